@@ -1,5 +1,7 @@
 /// A log per organisation, one store for all (design.md). What every engine promises; the contract suite in
 /// `Tests/EventStoreTests/Contract` runs on each.
+///
+/// A `limit` of 0 or less gives nothing; a position or version below 0 is read as 0, one beyond the end as the end.
 package protocol EventStore: Sendable {
     /// Appends `commit` to its log as one unit: on return all of it is durable, otherwise none of it is there.
     ///
@@ -24,11 +26,12 @@ package protocol EventStore: Sendable {
         _ stream: StreamName, in log: LogID, from version: Int64, limit: Int
     ) async throws(ReadError) -> [RecordedEvent]
 
-    /// The positions a command id was answered with, if the log knows it.
+    /// What a commit with this command id would be answered (`repeated` is true); nil where the log does not know it.
     func find(commandID: UInt128, in log: LogID) async throws(ReadError) -> Appended?
 
     /// Up to `limit` events of the whole store after `cursor` (nil: from the beginning), in the order they were stored,
-    /// whole commits only, and the cursor to go on from. Empty at the end.
+    /// whole commits only, and the cursor to go on from. A first commit larger than a positive `limit` is given whole,
+    /// so that a small limit gets on too. Empty at the end, where `next` is `cursor`.
     func scan(after cursor: Cursor?, limit: Int) async throws(ReadError) -> (events: [RecordedEvent], next: Cursor?)
 
     /// Every log with at least one event, ascending.
