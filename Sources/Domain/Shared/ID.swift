@@ -1,6 +1,7 @@
 /// A random 128-bit name of one `Subject`: a visit's does not fit where a clinic's is asked.
 ///
-/// Never time-ordered: it must not betray when it was made (ANON-3). Written as 32 lower-case hex digits.
+/// Never time-ordered: it must not betray when it was made (ANON-3). Written as 32 lower-case hex
+/// digits.
 package struct ID<Subject>: Hashable, Sendable, Comparable {
     package let bits: UInt128
 
@@ -17,8 +18,34 @@ extension ID: CustomStringConvertible, LosslessStringConvertible {
 
     /// Nil unless `text` is 32 hexadecimal digits.
     package init?(_ text: String) {
-        guard text.utf8.count == 32, !text.hasPrefix("+"), !text.hasPrefix("-"), let bits = UInt128(text, radix: 16)
+        guard text.utf8.count == 32, !text.hasPrefix("+"), !text.hasPrefix("-"),
+            let bits = UInt128(text, radix: 16)
         else { return nil }
         self.init(bits: bits)
     }
+}
+
+extension ID: Plain {
+    @inline(__always) package static var wireType: WireType { .bytes }
+
+    @inline(__always) package func write(_ output: inout WireOutput) {
+        output.byte(16)
+        output.bigEndian(bits)
+    }
+
+    @inline(__always)
+    package static func read(_ input: inout WireInput, field: Int) throws(WireError) -> ID {
+        guard try input.length(field: field) == 16 else {
+            throw input.flaw(.outOfBounds, field: field)
+        }
+        return ID(bits: try input.bigEndian(field: field))
+    }
+
+    package func writeJSON(_ output: inout JSONOutput) { output.string(description) }
+
+    package static func describe() -> ValueDescription {
+        .scalar("bytes", meaning: "ID of \(Subject.self), 16 bytes, highest first")
+    }
+
+    package static func sample(_ samples: inout Samples) -> ID { ID(bits: samples.next128()) }
 }
