@@ -1,0 +1,113 @@
+import EventStore
+import Testing
+
+/// What the contract says, at its simplest: one array. Slow and obviously right.
+struct Model {
+    private(set) var events: [ModelEvent] = []
+
+    /// What an append of `commit`, which breaks no limit, must be answered; an accepted one is there afterwards.
+    mutating func append(_ commit: Commit) -> Result<Appended, AppendError> {
+        if let answer = find(commit.commandID, in: commit.log) { return .success(answer) }
+        for (stream, expected) in commit.expectations {
+            let actual = version(of: stream, in: commit.log)
+            let isMet =
+                switch expected {
+                case .any: true
+                case .noneYet: actual == nil
+                case .exactly(let version): actual == version
+                }
+            guard isMet else {
+                return .failure(.conflict(stream: stream, expected: expected, actual: actual))
+            }
+        }
+        let log = all(in: commit.log)
+        for (index, event) in commit.events.enumerated() {
+            events.append(
+                ModelEvent(
+                    log: commit.log, position: Int64(log.count + index), stream: event.stream,
+                    version: (version(of: event.stream, in: commit.log) ?? -1) + 1,
+                    type: event.type, schema: event.schema,
+                    recordedAt: max(commit.now, log.last?.recordedAt ?? 0),
+                    commandID: commit.commandID, context: commit.context, payload: event.payload))
+        }
+        return .success(
+            Appended(first: Int64(log.count), count: commit.events.count, repeated: false))
+    }
+
+    func all(in log: LogID) -> [ModelEvent] { events.filter { $0.log == log } }
+
+    func all(of stream: StreamName, in log: LogID) -> [ModelEvent] {
+        events.filter { $0.log == log && $0.stream == stream }
+    }
+
+    func version(of stream: StreamName, in log: LogID) -> Int64? {
+        events.last { $0.log == log && $0.stream == stream }?.version
+    }
+
+    func find(_ commandID: UInt128, in log: LogID) -> Appended? {
+        let made = events.filter { $0.log == log && $0.commandID == commandID }
+        return made.first.map { Appended(first: $0.position, count: made.count, repeated: true) }
+    }
+
+    var logs: [LogID] { Set(events.map(\.log)).sorted() }
+    var streams: [StreamName] { Set(events.map(\.stream)).sorted() }
+}
+
+/// One event as everybody outside an engine sees it.
+struct ModelEvent: Equatable {
+    let log: LogID
+    let position: Int64
+    let stream: StreamName
+    let version: Int64
+    let type: EventType
+    let schema: UInt32
+    let recordedAt: Int64
+    let commandID: UInt128
+    let context: Context
+    let payload: [UInt8]
+}
+
+extension ModelEvent {
+    init(_ event: RecordedEvent) {
+        self.init(
+            log: event.log, position: event.position, stream: event.stream, version: event.version,
+            type: event.type, schema: event.schema, recordedAt: event.recordedAt,
+            commandID: event.commandID, context: event.context, payload: Array(event.payload))
+    }
+}
+
+extension Sequence {
+    /// The first `count` at most; none where it is below zero.
+    func first(_ count: Int) -> [Element] { Array(prefix(Swift.max(0, count))) }
+}
+
+extension [RecordedEvent] {
+    var seen: [ModelEvent] { map(ModelEvent.init) }
+    var positions: [Int64] { map(\.position) }
+    var versions: [Int64] { map(\.version) }
+}
+
+extension Model {
+    /// Everything `store` can be asked says what the model says.
+    func expectAll(of store: any EventStore, page: Int, _ note: Comment? = nil) async throws {
+        #expect(try await store.logs() == logs, note)
+        #expect(try await store.scanEverything(page: page).seen == events, note)
+        for log in logs {
+            let all = all(in: log)
+            #expect(try await store.head(of: log) == Int64(all.count), note)
+            #expect(try await store.everything(in: log, page: page).seen == all, note)
+            let backward = try await store.readBackward(log, before: .max, limit: .max)
+            #expect(backward.seen == all.reversed(), note)
+            for stream in streams {
+                let history = self.all(of: stream, in: log)
+                #expect(try await store.version(of: stream, in: log) == history.last?.version, note)
+                let read = try await store.readStream(stream, in: log, from: 0, limit: .max)
+                #expect(read.seen == history, note)
+            }
+            for commandID in Set(all.map(\.commandID)) {
+                let found = try await store.find(commandID: commandID, in: log)
+                #expect(found == find(commandID, in: log), note)
+            }
+        }
+    }
+}
