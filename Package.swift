@@ -12,7 +12,7 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "anteroom",
     products: [
-        .executable(name: "anteroom", targets: ["anteroom"]),
+        .executable(name: "anteroom", targets: ["anteroom"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

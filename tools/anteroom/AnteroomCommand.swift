@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// `anteroom`: one program, one data folder. Source: OPS-1.
+struct AnteroomCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "anteroom",
+        abstract:
+            "The backend of a virtual clinic: every action is an event in one append-only log.",
+        discussion: "Exit codes: 0 fine, 1 found something wrong, 2 bad usage.",
+        subcommands: [])
+}
