@@ -96,11 +96,15 @@ package struct WireInput {
     package mutating func text(bytesMax: Int, field: Int) throws(WireError) -> String {
         var after = self
         let bytes = try after.bytes(field: field)
-        guard bytes.count <= bytesMax, let text = String(validating: bytes, as: UTF8.self) else {
+        guard bytes.count <= bytesMax else { throw flaw(.outOfBounds, field: field) }
+        let utf8: UTF8Span
+        do {
+            utf8 = try UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span)
+        } catch {
             throw flaw(.outOfBounds, field: field)
         }
         self = after
-        return text
+        return String(copying: utf8)
     }
 
     /// A part of its own behind a length; this input goes on after it.

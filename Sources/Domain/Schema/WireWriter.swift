@@ -2,18 +2,26 @@
 /// per element; an absent optional, an empty list and a field at its default write nothing. So one
 /// value has one form. It hands back each value it writes.
 package struct WireWriter<Root>: Fields, PersonalFields {
-    let root: Root
-    var output: WireOutput
+    /// The caller's own copy: another here would be counted in and out for nothing.
+    private let root: UnsafePointer<Root>
+    private var output: WireOutput
 
-    @inline(__always) init(_ root: Root, _ output: WireOutput) {
-        self.root = root
-        self.output = output
+    /// Lets `walk` walk a writer of `root`'s fields, which go to `output`.
+    @inline(__always) static func write(
+        _ root: Root, to output: inout WireOutput,
+        _ walk: (inout WireWriter) throws(WireError) -> Root
+    ) throws(WireError) {
+        try withUnsafePointer(to: root) { root throws(WireError) in
+            var writer = WireWriter(root: root, output: output)
+            _ = try walk(&writer)
+            output = writer.output
+        }
     }
 
     @inline(__always) package mutating func callAsFunction<Value: FieldValue>(
         _ number: Int, _ name: StaticString, _ path: KeyPath<Root, Value>
     ) throws(WireError) -> Value {
-        let value = root[keyPath: path]
+        let value = root.pointee[keyPath: path]
         output.tag(number, Value.wireType)
         try value.write(&output)
         return value
@@ -22,7 +30,7 @@ package struct WireWriter<Root>: Fields, PersonalFields {
     @inline(__always) package mutating func callAsFunction<Value: FieldValue>(
         _ number: Int, _ name: StaticString, _ path: KeyPath<Root, Value?>
     ) throws(WireError) -> Value? {
-        guard let value = root[keyPath: path] else { return nil }
+        guard let value = root.pointee[keyPath: path] else { return nil }
         output.tag(number, Value.wireType)
         try value.write(&output)
         return value
@@ -31,7 +39,7 @@ package struct WireWriter<Root>: Fields, PersonalFields {
     @inline(__always) package mutating func callAsFunction<Value: FieldValue>(
         _ number: Int, _ name: StaticString, _ path: KeyPath<Root, [Value]>
     ) throws(WireError) -> [Value] {
-        let values = root[keyPath: path]
+        let values = root.pointee[keyPath: path]
         for value in values {
             output.tag(number, Value.wireType)
             try value.write(&output)
@@ -42,7 +50,7 @@ package struct WireWriter<Root>: Fields, PersonalFields {
     @inline(__always) package mutating func callAsFunction<Value: FieldValue>(
         _ number: Int, _ name: StaticString, _ path: KeyPath<Root, Value>, default fallback: Value
     ) throws(WireError) -> Value {
-        let value = root[keyPath: path]
+        let value = root.pointee[keyPath: path]
         if value != fallback {
             output.tag(number, Value.wireType)
             try value.write(&output)
@@ -53,7 +61,7 @@ package struct WireWriter<Root>: Fields, PersonalFields {
     @inline(__always) package mutating func callAsFunction<Record: PersonalRecord>(
         _ number: Int, _ name: StaticString, _ path: KeyPath<Root, Sealed<Record>>
     ) throws(WireError) -> Sealed<Record> {
-        let sealed = root[keyPath: path]
+        let sealed = root.pointee[keyPath: path]
         try write(sealed, number)
         return sealed
     }
@@ -61,7 +69,7 @@ package struct WireWriter<Root>: Fields, PersonalFields {
     @inline(__always) package mutating func callAsFunction<Record: PersonalRecord>(
         _ number: Int, _ name: StaticString, _ path: KeyPath<Root, Sealed<Record>?>
     ) throws(WireError) -> Sealed<Record>? {
-        guard let sealed = root[keyPath: path] else { return nil }
+        guard let sealed = root.pointee[keyPath: path] else { return nil }
         try write(sealed, number)
         return sealed
     }
@@ -96,24 +104,26 @@ package struct WireWriter<Root>: Fields, PersonalFields {
 }
 
 extension WireMemory {
-    /// Bytes lent from the stack for a write; more are taken from the heap.
-    static let lentBytes = 2048
+    /// Bytes lent from the stack for a write; more are taken from the heap. The compiler takes more
+    /// than 1,024 from the heap always.
+    static let lentBytes = 1024
 
     /// Appends what `body` writes to `bytes`; nothing where it throws.
     @inline(__always)
     static func append(
         to bytes: inout [UInt8], event: EventName, sealing: Sealing?,
-        _ body: (WireOutput) throws(WireError) -> WireOutput
+        _ body: (inout WireOutput) throws(WireError) -> Void
     ) throws(WireError) {
         var failure: WireError?
         withUnsafeTemporaryAllocation(byteCount: lentBytes, alignment: 16) { lent in
             var memory = WireMemory(lent: lent, event: event, sealing: sealing)
             withUnsafeMutablePointer(to: &memory) { memory in
                 do throws(WireError) {
-                    let count = try body(WireOutput(memory)).count
+                    var output = WireOutput(memory)
+                    try body(&output)
                     bytes.append(
-                        contentsOf: UnsafeRawBufferPointer(start: memory.pointee.base, count: count)
-                    )
+                        contentsOf: UnsafeRawBufferPointer(
+                            start: memory.pointee.base, count: output.count))
                 } catch {
                     failure = error
                 }
@@ -130,9 +140,9 @@ extension PersonalRecord {
         var bytes: [UInt8] = []
         try WireMemory.append(to: &bytes, event: EventName(high: 0, low: 0), sealing: nil) {
             output throws(WireError) in
-            var writer = WireWriter(self, output)
-            _ = try Self(&writer)
-            return writer.output
+            try WireWriter.write(self, to: &output) { writer throws(WireError) in
+                try Self(&writer)
+            }
         }
         return bytes
     }
@@ -152,9 +162,9 @@ extension PlainStruct {
 
     @inline(__always) package func write(_ output: inout WireOutput) throws(WireError) {
         try output.lengthPrefixed { output throws(WireError) in
-            var writer = WireWriter(self, output)
-            _ = try Self(&writer)
-            output = writer.output
+            try WireWriter.write(self, to: &output) { writer throws(WireError) in
+                try Self(&writer)
+            }
         }
     }
 }
@@ -164,9 +174,9 @@ extension PersonalStruct {
 
     @inline(__always) package func write(_ output: inout WireOutput) throws(WireError) {
         try output.lengthPrefixed { output throws(WireError) in
-            var writer = WireWriter(self, output)
-            _ = try Self(&writer)
-            output = writer.output
+            try WireWriter.write(self, to: &output) { writer throws(WireError) in
+                try Self(&writer)
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ package struct LanguageTag: PlainText {
     package init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard text.utf8.count <= Self.bytesMax, let language = parts.first,
-            (2...8).contains(language.count), language.allSatisfy(\.isLetter),
+            (2...8).contains(language.count), language.allSatisfy({ $0.isLetter }),
             parts.dropFirst().allSatisfy({ part in
                 (1...8).contains(part.count) && part.allSatisfy { $0.isLetter || $0.isDigit }
             })

@@ -13,7 +13,7 @@ package struct ZoneName: PlainText {
         guard (1...Self.bytesMax).contains(utf8.count), utf8[0].isLetter,
             utf8.allSatisfy({ $0.isLetter || $0.isDigit || "_+-/".utf8.contains($0) }),
             !utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-                .contains(where: \.isEmpty)
+                .contains(where: { $0.isEmpty })
         else { return nil }
         description = text
     }
