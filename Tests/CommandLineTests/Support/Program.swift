@@ -1,0 +1,109 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// The built `anteroom`, run as its users run it.
+enum Program {
+    /// Beside the test bundle, whatever the configuration.
+    static let path: URL = {
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        return tests.deletingLastPathComponent().appendingPathComponent("anteroom")
+    }()
+
+    /// The package's root, found from this file.
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// How a run ended.
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        var lines: [Substring] { output.split(separator: "\n") }
+    }
+
+    /// Runs it to its end, in `folder`; output goes through files, so that none can fill a pipe.
+    static func run(_ arguments: [String], in folder: Folder) async throws -> Outcome {
+        let name = UUID().uuidString
+        let out = folder.url.appendingPathComponent("\(name).out")
+        let err = folder.url.appendingPathComponent("\(name).err")
+        let status = try await started(arguments, in: folder, out: out, err: err).ended()
+        let outcome = Outcome(
+            status: status, output: try String(contentsOf: out, encoding: .utf8),
+            errors: try String(contentsOf: err, encoding: .utf8))
+        try FileManager.default.removeItem(at: out)
+        try FileManager.default.removeItem(at: err)
+        return outcome
+    }
+
+    /// Runs it and expects 0; what it said otherwise is part of the failure.
+    @discardableResult
+    static func succeed(
+        _ arguments: String..., in folder: Folder, location: SourceLocation = #_sourceLocation
+    ) async throws -> Outcome {
+        let outcome = try await run(arguments, in: folder)
+        let said = "anteroom \(arguments.joined(separator: " ")): \(outcome.errors.suffix(2000))"
+        try #require(outcome.status == 0, "\(said)", sourceLocation: location)
+        return outcome
+    }
+
+    static func started(
+        _ arguments: [String], in folder: Folder, out: URL, err: URL
+    ) throws -> RunningProgram {
+        for file in [out, err] { try Data().write(to: file) }
+        let process = Process()
+        process.executableURL = path
+        process.arguments = arguments
+        process.currentDirectoryURL = folder.url
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["SWIFT_BACKTRACE": "enable=no"]) { _, ours in ours }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        process.standardError = try FileHandle(forWritingTo: err)
+        return try RunningProgram(process, out: out, err: err)
+    }
+}
+
+/// A started process. Ends with the test at the latest: `deinit` kills it.
+final class RunningProgram: Sendable {
+    let processID: Int32
+    let out: URL
+    let err: URL
+    private let ending: AsyncStream<Int32>
+    /// Set when it ended, so that its number, by then perhaps another's, is not killed.
+    private let over: Flag
+
+    private final class Flag: Sendable {
+        let isSet = Mutex(false)
+    }
+
+    init(_ process: Process, out: URL, err: URL) throws {
+        self.out = out
+        self.err = err
+        let (ending, end) = AsyncStream.makeStream(of: Int32.self)
+        self.ending = ending
+        let over = Flag()
+        self.over = over
+        process.terminationHandler = { process in
+            over.isSet.withLock { $0 = true }
+            end.yield(process.terminationStatus)
+            end.finish()
+        }
+        try process.run()
+        processID = process.processIdentifier
+    }
+
+    deinit { send(SIGKILL) }
+
+    /// Waits for its end; the exit code, or the number of the signal that ended it. Call once.
+    func ended() async -> Int32 {
+        for await status in ending { return status }
+        return -1
+    }
+
+    func send(_ signal: Int32) {
+        over.isSet.withLock { if !$0 { kill(processID, signal) } }
+    }
+}
