@@ -3,7 +3,7 @@ package protocol Decider {
     associatedtype State: Sendable
     associatedtype Command: Sendable
     associatedtype Event: Hashable & Sendable
-    associatedtype Rejection: Error & Hashable
+    associatedtype Rejection: Rejected
 
     static var initial: State { get }
     /// The events `command` leads to; empty where what it asks is true already.

@@ -1,0 +1,61 @@
+/// A department, specialty or practice inside an organisation, with exactly one waiting area
+/// (ORG-2).
+package enum Clinic: Decider {
+    package enum Standing: String, CaseIterable, Hashable, Sendable {
+        case unknown, open, closed
+    }
+
+    package struct State: Hashable, Sendable {
+        package var standing = Standing.unknown
+        package var name: PublicText?
+        package var zone: ZoneName?
+        /// Who has the role of administrator here: invited, active or suspended.
+        package var admins: Set<ID<Staff>> = []
+
+        package var isOpen: Bool { standing == .open }
+    }
+
+    package static let initial = State()
+
+    package static func decide(
+        _ command: ClinicCommand, _ state: State
+    ) throws(ClinicRejection) -> [ClinicEvent] {
+        switch (command, state.standing) {
+        case (.create(let at, let name, let zone), .unknown):
+            guard !name.description.isEmpty else { throw .nameMissing }
+            return [.created(ClinicCreated(at: at, name: name, zone: zone))]
+        case (.create, .open), (.create, .closed): throw .clinicExists
+        case (_, .unknown): throw .clinicUnknown
+
+        case (.rename(let at, let name), .open), (.rename(let at, let name), .closed):
+            guard !name.description.isEmpty else { throw .nameMissing }
+            return name == state.name ? [] : [.renamed(ClinicRenamed(at: at, name: name))]
+        case (.close(let at), .open): return [.closed(ClinicClosed(at: at))]
+        case (.close, .closed): return []
+        case (.reopen(let at), .closed): return [.reopened(ClinicReopened(at: at))]
+        case (.reopen, .open): return []
+
+        case (.seatAdmin(let at, let staff), .open), (.seatAdmin(let at, let staff), .closed):
+            if state.admins.contains(staff) { return [] }
+            return [.adminSeated(ClinicAdminSeated(at: at, staff: staff))]
+        case (.unseatAdmin(let at, let staff), .open), (.unseatAdmin(let at, let staff), .closed):
+            guard state.admins.contains(staff) else { return [] }
+            guard state.admins.count > 1 else { throw .lastClinicAdmin }
+            return [.adminUnseated(ClinicAdminUnseated(at: at, staff: staff))]
+        }
+    }
+
+    package static func evolve(_ state: inout State, _ event: ClinicEvent) {
+        switch event {
+        case .created(let created):
+            state.standing = .open
+            state.name = created.name
+            state.zone = created.zone
+        case .renamed(let renamed): state.name = renamed.name
+        case .closed: state.standing = .closed
+        case .reopened: state.standing = .open
+        case .adminSeated(let seated): state.admins.insert(seated.staff)
+        case .adminUnseated(let unseated): state.admins.remove(unseated.staff)
+        }
+    }
+}

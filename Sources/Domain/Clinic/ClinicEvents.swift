@@ -1,0 +1,158 @@
+/// What can happen to a clinic. Its one waiting area comes with it and bears its id (ORG-2).
+/// Source: ORG-2, ORG-11.
+package enum ClinicEvent: Hashable, Sendable {
+    case created(ClinicCreated)
+    case renamed(ClinicRenamed)
+    case closed(ClinicClosed)
+    case reopened(ClinicReopened)
+    case adminSeated(ClinicAdminSeated)
+    case adminUnseated(ClinicAdminUnseated)
+}
+
+extension ClinicEvent: EventFamily {
+    package static let category = "clinic"
+    package static let members = Members<ClinicEvent>(
+        Member(ClinicCreated.self, ClinicEvent.created),
+        Member(ClinicRenamed.self, ClinicEvent.renamed),
+        Member(ClinicClosed.self, ClinicEvent.closed),
+        Member(ClinicReopened.self, ClinicEvent.reopened),
+        Member(ClinicAdminSeated.self, ClinicEvent.adminSeated),
+        Member(ClinicAdminUnseated.self, ClinicEvent.adminUnseated))
+
+    package func accept<Visitor: EventVisitor>(
+        _ visitor: inout Visitor
+    ) throws(WireError) -> Visitor.Result {
+        switch self {
+        case .created(let event): try visitor.visit(event)
+        case .renamed(let event): try visitor.visit(event)
+        case .closed(let event): try visitor.visit(event)
+        case .reopened(let event): try visitor.visit(event)
+        case .adminSeated(let event): try visitor.visit(event)
+        case .adminUnseated(let event): try visitor.visit(event)
+        }
+    }
+}
+
+/// The clinic and its waiting area exist. Its first administrator is seated in the same commit.
+package struct ClinicCreated: Hashable, Sendable {
+    package let at: Instant
+    package let name: PublicText
+    /// The organisation's unless told otherwise.
+    package let zone: ZoneName
+
+    package init(at: Instant, name: PublicText, zone: ZoneName) {
+        self.at = at
+        self.name = name
+        self.zone = zone
+    }
+}
+
+extension ClinicCreated: Event {
+    package static let name = "clinic.created"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        name = try f(2, "name", \.name)
+        zone = try f(3, "zone", \.zone)
+    }
+}
+
+/// The clinic has another name.
+package struct ClinicRenamed: Hashable, Sendable {
+    package let at: Instant
+    package let name: PublicText
+
+    package init(at: Instant, name: PublicText) {
+        self.at = at
+        self.name = name
+    }
+}
+
+extension ClinicRenamed: Event {
+    package static let name = "clinic.renamed"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        name = try f(2, "name", \.name)
+    }
+}
+
+/// The clinic admits nobody any more; its history stays.
+package struct ClinicClosed: Hashable, Sendable {
+    package let at: Instant
+
+    package init(at: Instant) {
+        self.at = at
+    }
+}
+
+extension ClinicClosed: Event {
+    package static let name = "clinic.closed"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+    }
+}
+
+/// The clinic admits callers again.
+package struct ClinicReopened: Hashable, Sendable {
+    package let at: Instant
+
+    package init(at: Instant) {
+        self.at = at
+    }
+}
+
+extension ClinicReopened: Event {
+    package static let name = "clinic.reopened"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+    }
+}
+
+/// A staff member who has not been removed has the role of administrator here.
+package struct ClinicAdminSeated: Hashable, Sendable {
+    package let at: Instant
+    package let staff: ID<Staff>
+
+    package init(at: Instant, staff: ID<Staff>) {
+        self.at = at
+        self.staff = staff
+    }
+}
+
+extension ClinicAdminSeated: Event {
+    package static let name = "clinic.admin-seated"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        staff = try f(2, "staff", \.staff)
+    }
+}
+
+/// No longer so.
+package struct ClinicAdminUnseated: Hashable, Sendable {
+    package let at: Instant
+    package let staff: ID<Staff>
+
+    package init(at: Instant, staff: ID<Staff>) {
+        self.at = at
+        self.staff = staff
+    }
+}
+
+extension ClinicAdminUnseated: Event {
+    package static let name = "clinic.admin-unseated"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        staff = try f(2, "staff", \.staff)
+    }
+}

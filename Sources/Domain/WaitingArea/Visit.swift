@@ -1,0 +1,204 @@
+/// One caller's stay, from opening the link to the end; its private space lives from arrival to
+/// ending.
+package enum Visit: Decider {
+    /// People in one call at most, the caller included (ORG-6). The caller's place is kept while
+    /// they are away.
+    package static let peopleMax = 6
+    /// How long a participant who lost contact keeps their place (WA-3).
+    package static let graceSeconds = 120
+    package static let messagesMax = 1_000
+
+    package enum Phase: String, CaseIterable, Hashable, Sendable {
+        case unopened, opened, waiting, beingSeen, onHold, ended
+    }
+
+    package struct State: Hashable, Sendable {
+        package var phase = Phase.unopened
+        /// Where the visit is now.
+        package var clinic: ID<Clinic>?
+        /// The record key, from arrival on.
+        package var key: ID<RecordKey>?
+        package var firstArrivedAt: Instant?
+        package var lastAt: Instant?
+        /// Who has a place: in contact, or away within the grace time.
+        package var inside: Set<Participant> = []
+        /// Since when those who lost contact are away.
+        package var away: [Participant: Instant] = [:]
+        /// Who is on in-call hold.
+        package var held: Set<Participant> = []
+        package var messages = 0
+
+        /// Who is in contact.
+        package var present: Set<Participant> { inside.filter { away[$0] == nil } }
+        package var staff: Set<Participant> { inside.filter { $0.kind == .staff } }
+        /// People the call has to have room for.
+        package var places: Int { inside.union([.caller]).count }
+    }
+
+    package static let initial = State()
+
+    package static func decide(
+        _ command: VisitCommand, _ state: State
+    ) throws(VisitRejection) -> [VisitEvent] {
+        if let refusal = refusal(of: command, in: state.phase) { throw refusal }
+        if let last = state.lastAt, command.at < last { throw .tooEarly(last: last) }
+        switch command {
+        case .open(let at, let door):
+            guard door.isOpen else { throw .clinicClosed }
+            return [.opened(VisitOpened(at: at, clinic: door.clinic))]
+        case .arrive(let at, let door, let arrival):
+            return try arrive(at, door, arrival, state)
+        case .admit(let at, let staff):
+            return try admit(at, staff, state)
+        case .join(let at, let staff):
+            return try join(at, staff, state)
+        case .leave(let at, let participant):
+            return try leave(at, participant, state)
+        case .giveUp(let at):
+            return [.gaveUp(CallerGaveUp(at: at))]
+        case .holdParticipant(let at, let who, let by):
+            guard state.inside.contains(who) else { throw .notPresent }
+            if state.held.contains(who) { return [] }
+            return [.participantHeld(ParticipantHeld(at: at, participant: who, by: by))]
+        case .resumeParticipant(let at, let who, let by):
+            guard state.inside.contains(who) else { throw .notPresent }
+            guard state.held.contains(who) else { return [] }
+            return [.participantResumed(ParticipantResumed(at: at, participant: who, by: by))]
+        case .disconnect(let at, let who):
+            guard state.inside.contains(who) else { throw .notPresent }
+            if state.away[who] != nil { return [] }
+            return [.disconnected(ParticipantDisconnected(at: at, participant: who))]
+        case .comeBack(let at, let who):
+            return try comeBack(at, who, state)
+        case .dropOut(let at, let who):
+            return try dropOut(at, who, state)
+        case .transfer(let at, let door, let by):
+            return try transfer(at, to: door, by: by, state)
+        case .sendMessage(let at, let message, let sender, let text, let key):
+            try check(text, state)
+            return [
+                .messageSent(
+                    MessageSent(
+                        at: at, message: message, sender: sender, text: Sealed(text, under: key)))
+            ]
+        case .end(let at, let by, let reason):
+            if state.phase == .ended { return [] }  // Two may press the button; it ends once.
+            return [.ended(VisitEnded(at: at, by: by, reason: reason))]
+        }
+    }
+
+    /// The transition table: nil where `command` has a meaning in `phase`.
+    static func refusal(of command: VisitCommand, in phase: Phase) -> VisitRejection? {
+        switch (command, phase) {
+        case (.open, .unopened): nil
+        case (.open, .opened), (.open, .waiting), (.open, .beingSeen), (.open, .onHold),
+            (.open, .ended):
+            .alreadyOpened
+        case (_, .unopened): .notOpened
+
+        case (.end, .ended): nil
+        case (_, .ended): .visitEnded
+
+        case (.arrive, .opened), (.giveUp, .opened), (.end, .opened): nil
+        case (_, .opened): .notArrived
+
+        case (.arrive, .waiting), (.arrive, .beingSeen), (.arrive, .onHold): .alreadyArrived
+
+        case (.admit, .waiting), (.admit, .onHold), (.giveUp, .waiting), (.giveUp, .onHold): nil
+        case (.admit, .beingSeen): nil  // Refused below, but for those who are in the call.
+        case (.giveUp, .beingSeen): .alreadyBeingSeen
+
+        case (.join, .beingSeen), (.leave, .beingSeen), (.holdParticipant, .beingSeen),
+            (.resumeParticipant, .beingSeen):
+            nil
+        case (.join, .waiting), (.join, .onHold), (.leave, .waiting), (.leave, .onHold),
+            (.holdParticipant, .waiting), (.holdParticipant, .onHold),
+            (.resumeParticipant, .waiting), (.resumeParticipant, .onHold):
+            .notBeingSeen
+
+        case (.disconnect, .waiting), (.disconnect, .beingSeen), (.disconnect, .onHold),
+            (.comeBack, .waiting), (.comeBack, .beingSeen), (.comeBack, .onHold),
+            (.dropOut, .waiting), (.dropOut, .beingSeen), (.dropOut, .onHold),
+            (.transfer, .waiting), (.transfer, .beingSeen), (.transfer, .onHold),
+            (.sendMessage, .waiting), (.sendMessage, .beingSeen), (.sendMessage, .onHold),
+            (.end, .waiting), (.end, .beingSeen), (.end, .onHold):
+            nil
+        }
+    }
+
+    /// Total, and never judges: rules change, history does not.
+    package static func evolve(_ state: inout State, _ event: VisitEvent) {
+        switch event {
+        case .opened(let opened):
+            state.phase = .opened
+            state.clinic = opened.clinic
+            state.lastAt = opened.at
+        case .arrived(let arrived):
+            state.phase = .waiting
+            state.clinic = arrived.clinic
+            state.key = arrived.entry.key
+            state.firstArrivedAt = state.firstArrivedAt ?? arrived.at
+            state.inside.insert(.caller)
+            state.away[.caller] = nil
+            state.lastAt = arrived.at
+        case .admitted(let admitted):
+            state.phase = .beingSeen
+            enter(.staff(admitted.staff), &state, admitted.at)
+        case .staffJoined(let joined):
+            state.phase = .beingSeen
+            enter(.staff(joined.staff), &state, joined.at)
+        case .left(let left):
+            remove(left.participant, &state)
+            state.lastAt = left.at
+        case .held(let held):
+            state.phase = .onHold
+            state.held = []
+            state.lastAt = held.at
+        case .participantHeld(let held):
+            state.held.insert(held.participant)
+            state.lastAt = held.at
+        case .participantResumed(let resumed):
+            state.held.remove(resumed.participant)
+            state.lastAt = resumed.at
+        case .disconnected(let disconnected):
+            state.inside.insert(disconnected.participant)
+            state.away[disconnected.participant] = disconnected.at
+            state.lastAt = disconnected.at
+        case .returned(let returned):
+            enter(returned.participant, &state, returned.at)
+        case .gaveUp(let gaveUp):
+            close(&state, gaveUp.at)
+        case .transferred(let transferred):
+            state.phase = .waiting
+            state.clinic = transferred.to
+            for staff in state.staff { remove(staff, &state) }
+            state.held = []
+            state.lastAt = transferred.at
+        case .messageSent(let sent):
+            state.messages += 1
+            state.lastAt = sent.at
+        case .ended(let ended):
+            close(&state, ended.at)
+        }
+    }
+
+    private static func enter(_ who: Participant, _ state: inout State, _ at: Instant) {
+        state.inside.insert(who)
+        state.away[who] = nil
+        state.lastAt = at
+    }
+
+    private static func remove(_ who: Participant, _ state: inout State) {
+        state.inside.remove(who)
+        state.away[who] = nil
+        state.held.remove(who)
+    }
+
+    private static func close(_ state: inout State, _ at: Instant) {
+        state.phase = .ended
+        state.inside = []
+        state.away = [:]
+        state.held = []
+        state.lastAt = at
+    }
+}

@@ -1,0 +1,120 @@
+/// The rules behind each row of ``Visit``'s transition table; `state.phase` has been checked.
+extension Visit {
+    static func arrive(
+        _ at: Instant, _ door: ClinicDoor, _ arrival: Arrival, _ state: State
+    ) throws(VisitRejection) -> [VisitEvent] {
+        guard door.clinic == state.clinic else { throw .otherClinic }
+        guard door.isOpen else { throw .clinicClosed }
+        if let field = arrival.entry.tooLong {
+            throw .fieldTooLong(field, limit: EntryFields.textMax)
+        }
+        return [
+            .arrived(
+                CallerArrived(
+                    at: at, clinic: door.clinic, entry: Sealed(arrival.entry, under: arrival.key),
+                    appointment: arrival.appointment, appointmentStart: arrival.appointmentStart,
+                    askedFor: arrival.askedFor))
+        ]
+    }
+
+    static func admit(
+        _ at: Instant, _ staff: ID<Staff>, _ state: State
+    ) throws(VisitRejection) -> [VisitEvent] {
+        if state.phase == .beingSeen {
+            guard state.present.contains(.staff(staff)) else { throw .alreadyBeingSeen }
+            return []  // Asked twice, true once.
+        }
+        guard !state.present.isEmpty else { throw .nobodyThere }
+        return [.admitted(CallerAdmitted(at: at, staff: staff))]
+    }
+
+    static func join(
+        _ at: Instant, _ staff: ID<Staff>, _ state: State
+    ) throws(VisitRejection) -> [VisitEvent] {
+        let newcomer = Participant.staff(staff)
+        if state.present.contains(newcomer) { return [] }
+        if state.inside.contains(newcomer) {
+            return [.returned(ParticipantReturned(at: at, participant: newcomer))]
+        }
+        guard state.places < peopleMax else { throw .callFull(limit: peopleMax) }
+        return [.staffJoined(StaffJoined(at: at, staff: staff))]
+    }
+
+    static func leave(
+        _ at: Instant, _ who: Participant, _ state: State
+    ) throws(VisitRejection) -> [VisitEvent] {
+        guard state.inside.contains(who) else { throw .notPresent }
+        let left = VisitEvent.left(ParticipantLeft(at: at, participant: who, cause: .onPurpose))
+        if state.inside == [who] {
+            return [left, .ended(VisitEnded(at: at, by: who.staff, reason: .everyoneLeft))]
+        }
+        return [left] + holdIfAlone(at, without: who, state)
+    }
+
+    /// Back in the place they kept. A caller who left the call on purpose may come back too, as
+    /// long as it lasts.
+    static func comeBack(
+        _ at: Instant, _ who: Participant, _ state: State
+    ) throws(VisitRejection) -> [VisitEvent] {
+        if state.present.contains(who) { return [] }
+        if let since = state.away[who] {
+            guard !isGraceOver(since, at) else { throw .graceOver(limit: graceSeconds) }
+        } else {
+            guard who == .caller else { throw .notPresent }
+        }
+        let returned = VisitEvent.returned(ParticipantReturned(at: at, participant: who))
+        guard state.phase == .beingSeen, state.staff.isEmpty, who.kind != .staff else {
+            return [returned]
+        }
+        return [returned, .held(VisitHeld(at: at))]
+    }
+
+    /// The grace time is over. A staff member's lost connection never ends a visit (WA-5); a
+    /// caller's does where no staff member is there to say otherwise.
+    static func dropOut(
+        _ at: Instant, _ who: Participant, _ state: State
+    ) throws(VisitRejection) -> [VisitEvent] {
+        guard state.inside.contains(who) else { throw .notPresent }
+        guard let since = state.away[who] else { throw .notDisconnected }
+        guard isGraceOver(since, at) else { throw .graceRunning(limit: graceSeconds) }
+        if who == .caller, state.staff.isEmpty {
+            return [.ended(VisitEnded(at: at, by: nil, reason: .lostContact))]
+        }
+        let left = VisitEvent.left(ParticipantLeft(at: at, participant: who, cause: .lostContact))
+        return [left] + holdIfAlone(at, without: who, state)
+    }
+
+    static func transfer(
+        _ at: Instant, to door: ClinicDoor, by staff: ID<Staff>, _ state: State
+    ) throws(VisitRejection) -> [VisitEvent] {
+        guard door.isOpen else { throw .clinicClosed }
+        guard let clinic = state.clinic, clinic != door.clinic else { throw .sameClinic }
+        guard state.inside.contains(.caller) else { throw .nobodyThere }
+        return [
+            .transferred(VisitTransferred(at: at, from: clinic, to: door.clinic, by: staff))
+        ]
+    }
+
+    static func check(_ text: MessageText, _ state: State) throws(VisitRejection) {
+        guard !text.text.isEmpty else { throw .textEmpty }
+        guard text.text.unicodeScalars.count <= MessageText.textMax else {
+            throw .textTooLong(limit: MessageText.textMax)
+        }
+        guard state.messages < messagesMax else { throw .tooManyMessages(limit: messagesMax) }
+    }
+
+    /// The waiting-area hold, where `who` was the last staff member and somebody in contact
+    /// remains.
+    private static func holdIfAlone(
+        _ at: Instant, without who: Participant, _ state: State
+    ) -> [VisitEvent] {
+        guard who.kind == .staff, state.staff == [who], !state.present.subtracting([who]).isEmpty
+        else { return [] }
+        return [.held(VisitHeld(at: at))]
+    }
+
+    private static func isGraceOver(_ since: Instant, _ at: Instant) -> Bool {
+        let (gone, overflow) = at.milliseconds.subtractingReportingOverflow(since.milliseconds)
+        return overflow || gone > Int64(graceSeconds) * 1_000
+    }
+}
