@@ -1,14 +1,17 @@
-/// Something decided: 1…256 events over one or more streams of one log, durable all together or not at all.
+/// Something decided: 1…256 events over one or more streams of one log, durable all together or not
+/// at all.
 package struct Commit: Sendable {
     package var log: LogID
-    /// Makes a repetition harmless: a second commit with the same id in the same log appends nothing and is answered
-    /// with the positions of the first. An HMAC made above (ANON-3): it tells nothing and is never zero.
+    /// Makes a repetition harmless: a second commit with the same id in the same log appends
+    /// nothing and is answered with the positions of the first. An HMAC made above (ANON-3): it
+    /// tells nothing and is never zero.
     package var commandID: UInt128
-    /// When this log learns it: milliseconds since 1970-01-01 UTC. The store never lets a log's time go back: an
-    /// earlier time is recorded as that of the log's last event.
+    /// When this log learns it: milliseconds since 1970-01-01 UTC. The store never lets a log's
+    /// time go back: an earlier time is recorded as that of the log's last event.
     package var now: Int64
     package var context: Context
-    /// One for each stream whose change would break a rule; a stream of `events` not named here is `any`.
+    /// One for each stream whose change would break a rule; a stream of `events` not named here is
+    /// `any`.
     package var expectations: [(stream: StreamName, version: Expectation)]
     package var events: [NewEvent]
 
@@ -25,7 +28,8 @@ package struct Commit: Sendable {
     }
 }
 
-/// What a stream must be like for a commit to be accepted. Versions are 0-based, dense within a stream.
+/// What a stream must be like for a commit to be accepted. Versions are 0-based, dense within a
+/// stream.
 package enum Expectation: Hashable, Sendable {
     /// The stream's last event has this version.
     case exactly(Int64)
@@ -62,16 +66,19 @@ package struct Context: Hashable, Sendable {
     package var origin: Word
     /// The person a supporter acted as (ROLE-4).
     package var onBehalfOf: Actor?
-    /// A random id shared by what belongs together; zero: none. Never spans a person's stream and a record's (ANON-3).
+    /// A random id shared by what belongs together; zero: none. Never spans a person's stream and a
+    /// record's (ANON-3).
     package var correlation: UInt128
     /// The position, in the same log, of the event that led to this one.
     package var cause: Int64?
-    /// A keyed fingerprint of the command's payload, so that another payload under the same id is noticed (OPS-6); zero:
-    /// none. Made above under the record's key, so that it says nothing once that key is gone.
+    /// A keyed fingerprint of the command's payload, so that another payload under the same id is
+    /// noticed (OPS-6); zero: none. Made above under the record's key, so that it says nothing once
+    /// that key is gone.
     package var fingerprint: UInt128
 
     package init(
-        actor: Actor, role: Word, basis: Word, origin: Word, onBehalfOf: Actor? = nil, correlation: UInt128 = 0,
+        actor: Actor, role: Word, basis: Word, origin: Word, onBehalfOf: Actor? = nil,
+        correlation: UInt128 = 0,
         cause: Int64? = nil, fingerprint: UInt128 = 0
     ) {
         self.actor = actor
@@ -85,7 +92,8 @@ package struct Context: Hashable, Sendable {
     }
 }
 
-/// Who acted: `staff` with an id, or a bare kind such as `self` (a client or caller, ANON-3), `operator`, `policy`.
+/// Who acted: `staff` with an id, or a bare kind such as `self` (a client or caller, ANON-3),
+/// `operator`, `policy`.
 package struct Actor: Hashable, Sendable {
     package var kind: Word
     /// Zero where the kind says all that may be said.
@@ -102,7 +110,8 @@ package struct Appended: Hashable, Sendable {
     /// Position of the commit's first event in its log: 0-based, dense, never reused.
     package var first: Int64
     package var count: Int
-    /// True where the command id was known: nothing was appended, and these are the positions of the first time.
+    /// True where the command id was known: nothing was appended, and these are the positions of
+    /// the first time.
     package var repeated: Bool
 
     package var last: Int64 { first + Int64(count) - 1 }

@@ -1,4 +1,5 @@
-/// An event type's wire name, such as `visit.staff-joined`: 1 to 32 bytes of a ``Word``'s alphabet, held inline.
+/// An event type's wire name, such as `visit.staff-joined`: 1 to 32 bytes of a ``Word``'s alphabet,
+/// held inline.
 ///
 /// Names are for ever. Comparing two costs two integer comparisons; no allocation.
 package struct EventType: Hashable, Sendable {
@@ -30,7 +31,9 @@ package struct EventType: Hashable, Sendable {
 
 extension EventType: ExpressibleByStringLiteral {
     package init(stringLiteral text: StaticString) {
-        guard let type = EventType(String(describing: text)) else { preconditionFailure("not an EventType: \(text)") }
+        guard let type = EventType(String(describing: text)) else {
+            preconditionFailure("not an EventType: \(text)")
+        }
         self = type
     }
 }

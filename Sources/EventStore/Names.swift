@@ -14,14 +14,17 @@ extension LogID: CustomStringConvertible {
     package var description: String { hex(bits) }
 }
 
-/// A stream's name within one organisation's log: `visit-0f…`, or `agenda-0f…-19723` where `part` is used.
+/// A stream's name within one organisation's log: `visit-0f…`, or `agenda-0f…-19723` where `part`
+/// is used.
 ///
-/// Never made from anything personal (ANON-3): `id` is random, `part` a day number or a like plain number.
+/// Never made from anything personal (ANON-3): `id` is random, `part` a day number or a like plain
+/// number.
 package struct StreamName: Hashable, Sendable {
     /// What kind of thing it is about. Never empty.
     package let category: Word
     package let id: UInt128
-    /// Splits what would grow without end, such as a day number (days since 1970-01-01); 0 where unused.
+    /// Splits what would grow without end, such as a day number (days since 1970-01-01); 0 where
+    /// unused.
     package let part: UInt32
 
     package init(_ category: Word, _ id: UInt128, part: UInt32 = 0) {
@@ -32,12 +35,15 @@ package struct StreamName: Hashable, Sendable {
 }
 
 extension StreamName: CustomStringConvertible {
-    package var description: String { part == 0 ? "\(category)-\(hex(id))" : "\(category)-\(hex(id))-\(part)" }
+    package var description: String {
+        part == 0 ? "\(category)-\(hex(id))" : "\(category)-\(hex(id))-\(part)"
+    }
 
     /// The inverse of `description`; nil where `text` is not of that form.
     package init?(_ text: String) {
         let words = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard (2...3).contains(words.count), let category = Word(String(words[0])), !category.isEmpty,
+        guard (2...3).contains(words.count), let category = Word(String(words[0])),
+            !category.isEmpty,
             words[1].utf8.count == 32, let id = UInt128(words[1], radix: 16)
         else { return nil }
         guard words.count == 3 else {

@@ -13,12 +13,13 @@ package struct RecordedEvent: Sendable {
     package let commandID: UInt128
     package let context: Context
     package let payload: ArraySlice<UInt8>
-    /// The uncompressed record exactly as appended (docs/log-format.md): the same on every engine, for ever, and the leaf
-    /// of the Merkle tree. Shares its buffer with its neighbours.
+    /// The uncompressed record exactly as appended (docs/log-format.md): the same on every engine,
+    /// for ever, and the leaf of the Merkle tree. Shares its buffer with its neighbours.
     package let storedBytes: ArraySlice<UInt8>
 
     package init(
-        log: LogID, position: Int64, stream: StreamName, version: Int64, type: EventType, schema: UInt32,
+        log: LogID, position: Int64, stream: StreamName, version: Int64, type: EventType,
+        schema: UInt32,
         recordedAt: Int64, commandID: UInt128, context: Context, payload: ArraySlice<UInt8>,
         storedBytes: ArraySlice<UInt8>
     ) {

@@ -1,13 +1,14 @@
 extension EventStore {
-    /// Every event of `log` from `position` on: those that are there, then those that come, no gap, no repeat.
-    /// Pages of at most ``Limits/subscriptionPage``; ends by throwing what a read or a wait threw.
+    /// Every event of `log` from `position` on: those that are there, then those that come, no gap,
+    /// no repeat. Pages of at most ``Limits/subscriptionPage``; ends by throwing what a read or a
+    /// wait threw.
     package func subscribe(to log: LogID, from position: Int64) -> Subscription {
         Subscription(store: self, log: log, next: position)
     }
 }
 
-/// Catch-up, then live: a read where there is something, a wait where there is nothing. Holds no buffer, so a slow reader
-/// costs nothing and loses nothing.
+/// Catch-up, then live: a read where there is something, a wait where there is nothing. Holds no
+/// buffer, so a slow reader costs nothing and loses nothing.
 package struct Subscription: AsyncSequence, Sendable {
     package typealias Element = [RecordedEvent]
     let store: any EventStore

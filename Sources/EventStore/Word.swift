@@ -1,7 +1,8 @@
-/// A short ASCII word held inline: a stream's category, a kind of actor, a role, a basis, an origin.
+/// A short ASCII word held inline: a stream's category, a kind of actor, a role, a basis, an
+/// origin.
 ///
-/// 0 to 16 bytes of `a–z A–Z 0–9 . -`; the empty word means "not given". Trivially copyable, so that an append
-/// allocates nothing for it. Order is that of its bytes.
+/// 0 to 16 bytes of `a–z A–Z 0–9 . -`; the empty word means "not given". Trivially copyable, so
+/// that an append allocates nothing for it. Order is that of its bytes.
 package struct Word: Hashable, Sendable {
     /// The bytes, first one highest, padded with zeros.
     package let bits: UInt128
@@ -43,14 +44,18 @@ package struct Word: Hashable, Sendable {
 
 extension Word: ExpressibleByStringLiteral {
     package init(stringLiteral text: StaticString) {
-        guard let word = Word(String(describing: text)) else { preconditionFailure("not a Word: \(text)") }
+        guard let word = Word(String(describing: text)) else {
+            preconditionFailure("not a Word: \(text)")
+        }
         self = word
     }
 }
 
 extension Word: CustomStringConvertible {
     package var description: String {
-        String(decoding: (0..<count).map { UInt8(truncatingIfNeeded: bits >> UInt128(120 - 8 * $0)) }, as: UTF8.self)
+        String(
+            decoding: (0..<count).map { UInt8(truncatingIfNeeded: bits >> UInt128(120 - 8 * $0)) },
+            as: UTF8.self)
     }
 }
 

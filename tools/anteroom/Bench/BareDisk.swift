@@ -1,10 +1,12 @@
 import Foundation
 
-/// What the disk gives with nothing around it: the ceiling that ours is measured against in the same run.
+/// What the disk gives with nothing around it: the ceiling that ours is measured against in the
+/// same run.
 struct BareDisk {
     let folder: URL
 
-    /// 4 KiB appended and synced, one after the other, to a file whose blocks were written before; operations a second.
+    /// 4 KiB appended and synced, one after the other, to a file whose blocks were written before;
+    /// operations a second.
     func appends(_ count: Int) throws -> Double {
         let file = try PrewrittenFile(folder.appending(path: "bare-append"), bytes: count * 4096)
         defer { file.remove() }
@@ -15,7 +17,8 @@ struct BareDisk {
         return Double(count) / taken
     }
 
-    /// `writers` tasks, one writer thread, 280 bytes an operation: write + fdatasync and nothing else; a second.
+    /// `writers` tasks, one writer thread, 280 bytes an operation: write + fdatasync and nothing
+    /// else; a second.
     func groupCommits(_ count: Int, writers: Int) async throws -> Double {
         let file = try PrewrittenFile(
             folder.appending(path: "bare-group"), bytes: count * 280 + 4096)
@@ -98,7 +101,8 @@ func bytesOnDisk(_ folder: URL, where isCounted: (String) -> Bool = { _ in true 
     return total
 }
 
-/// Asks the kernel to forget every cached page of the files below `folder`, so that the next read goes to the disk.
+/// Asks the kernel to forget every cached page of the files below `folder`, so that the next read
+/// goes to the disk.
 func forgetCache(_ folder: URL) {
     guard let walker = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
     else { return }

@@ -1,8 +1,9 @@
 import Foundation
 import Synchronization
 
-/// Many tasks, one thread: gathers what waits, hands it to `work` as one batch, then answers each task. The bare loop and
-/// the SQLite peer commit in groups through it, so that both are measured with the same hand-over as ours.
+/// Many tasks, one thread: gathers what waits, hands it to `work` as one batch, then answers each
+/// task. The bare loop and the SQLite peer commit in groups through it, so that both are measured
+/// with the same hand-over as ours.
 final class GroupThread<Item: Sendable>: Sendable {
     private struct Queue {
         var waiting: [(item: Item, answer: CheckedContinuation<Void, any Error>)] = []

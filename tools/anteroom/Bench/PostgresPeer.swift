@@ -1,7 +1,8 @@
 import CPQ
 import Foundation
 
-/// PostgreSQL with its default durability and a plain events table; started on loopback for this run alone.
+/// PostgreSQL with its default durability and a plain events table; started on loopback for this
+/// run alone.
 struct PostgresServer {
     private let folder: URL
     let port: Int
@@ -10,9 +11,11 @@ struct PostgresServer {
     /// Nil where no server is installed (Debian's path).
     static func installed() -> URL? {
         let root = URL(filePath: "/usr/lib/postgresql")
-        let versions =
-            (try? FileManager.default.contentsOfDirectory(at: root, includingPropertiesForKeys: nil))
-            ?? []
+        var versions: [URL] = []
+        do {
+            versions = try FileManager.default.contentsOfDirectory(
+                at: root, includingPropertiesForKeys: nil)
+        } catch { return nil }  // No such folder: not installed.
         return versions.map { $0.appending(path: "bin") }
             .filter {
                 FileManager.default.isExecutableFile(atPath: $0.appending(path: "initdb").path)
@@ -20,7 +23,8 @@ struct PostgresServer {
             .max { $0.path.compare($1.path, options: .numeric) == .orderedAscending }
     }
 
-    /// initdb and start in a folder of its own, as an ordinary user: PostgreSQL refuses to run as root.
+    /// initdb and start in a folder of its own, as an ordinary user: PostgreSQL refuses to run as
+    /// root.
     init(binaries: URL, folder: URL, port: Int) throws {
         self.binaries = binaries
         self.folder = folder
@@ -33,8 +37,10 @@ struct PostgresServer {
             }
         }
         try run("initdb", "-D", data, "-A", "trust", "-U", "bench", "--locale=C", "-E", "UTF8")
-        let options =
-            "-c listen_addresses=127.0.0.1 -c port=\(port) -c unix_socket_directories='' -c max_connections=100"
+        let options = """
+            -c listen_addresses=127.0.0.1 -c port=\(port) -c unix_socket_directories='' \
+            -c max_connections=100
+            """
         try run(
             "pg_ctl", "-D", data, "-w", "-l", folder.appending(path: "server.log").path, "-o",
             options, "start")
@@ -44,7 +50,8 @@ struct PostgresServer {
 
     private var data: String { folder.appending(path: "data").path }
 
-    /// Who the server runs as when the bench is root's: `postgres` where there is one, else `nobody`.
+    /// Who the server runs as when the bench is root's: `postgres` where there is one, else
+    /// `nobody`.
     private static let ordinary: (uid: uid_t, gid: gid_t, name: String) = {
         for name in ["postgres", "nobody"] {
             if let entry = getpwnam(name) {
@@ -80,7 +87,8 @@ final class PostgresConnection {
     private let connection: OpaquePointer
 
     static let schema = """
-        create table if not exists events (position bigint generated always as identity primary key,
+        create table if not exists events (
+          position bigint generated always as identity primary key,
           stream uuid not null, version bigint not null, type text not null, recorded_at bigint not null,
           data jsonb not null, unique (stream, version))
         """
@@ -103,11 +111,14 @@ final class PostgresConnection {
         let append = """
             insert into events (stream, version, type, recorded_at, data)
             select $1::uuid, $2::bigint, $3, $4::bigint, $5::jsonb
-            where coalesce((select max(version) from events where stream = $1::uuid), -1) = $2::bigint - 1
+            where coalesce((select max(version) from events where stream = $1::uuid), -1)
+              = $2::bigint - 1
             """
         try finish(PQprepare(connection, "append", append, 5, nil), PGRES_COMMAND_OK)
-        let stream =
-            "select version, type, recorded_at, data::text from events where stream = $1::uuid order by version"
+        let stream = """
+            select version, type, recorded_at, data::text from events
+            where stream = $1::uuid order by version
+            """
         try finish(PQprepare(connection, "stream", stream, 1, nil), PGRES_COMMAND_OK)
     }
 
@@ -138,10 +149,8 @@ final class PostgresConnection {
     /// Every row, fetched 10,000 at a time through a cursor.
     func readAll() throws -> Int {
         try run("begin")
-        let columns = "position, stream, version, type, recorded_at, data::text"
-        try run(
-            "declare everything no scroll cursor for select \(columns) from events order by position"
-        )
+        let select = "select position, stream, version, type, recorded_at, data::text from events"
+        try run("declare everything no scroll cursor for \(select) order by position")
         var rows = 0
         while true {
             let result = PQexec(connection, "fetch 10000 from everything")
@@ -156,7 +165,7 @@ final class PostgresConnection {
 
     private func execute(_ statement: String, _ values: [String]) -> OpaquePointer? {
         let texts = values.map { strdup($0) }
-        defer { texts.forEach { free($0) } }
+        defer { for text in texts { free(text) } }
         let parameters = texts.map { UnsafePointer<CChar>($0) }
         return PQexecPrepared(connection, statement, Int32(values.count), parameters, nil, nil, 0)
     }
@@ -176,7 +185,8 @@ final class PostgresConnection {
     }
 }
 
-/// `connections` threads, each with its own connection and its own streams, until `events` are committed; a second.
+/// `connections` threads, each with its own connection and its own streams, until `events` are
+/// committed; a second.
 func postgresCommits(port: Int, connections: Int, events: [BenchEvent]) throws -> Double {
     let lanes = (0..<connections).map { lane in
         events.filter { Int(truncatingIfNeeded: $0.stream % UInt128(connections)) == lane }

@@ -8,7 +8,8 @@ struct Measure: Encodable {
     let peer: String?
     let peerValue: Double?
     let unit: String
-    /// ours ÷ peer (for times and bytes, where less is better, peer ÷ ours): above 1 is better than the peer.
+    /// ours ÷ peer (for times and bytes, where less is better, peer ÷ ours): above 1 is better than
+    /// the peer.
     let ratio: Double?
     /// The goal in words, and whether it was reached; nil where there is none.
     let goal: String?
@@ -28,7 +29,8 @@ final class Report {
         }
     }
 
-    /// `atLeast`: the least ratio to the peer, or with no peer the least value (`lessIsBetter`: the greatest value).
+    /// `atLeast`: the least ratio to the peer, or with no peer the least value (`lessIsBetter`: the
+    /// greatest value).
     func add(
         _ measure: String, ours: Double, unit: String, peer: String? = nil,
         peerValue: Double? = nil,
@@ -64,9 +66,9 @@ final class Report {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            if let data = try? encoder.encode(measure) {
-                print(String(decoding: data, as: UTF8.self))
-            }
+            do {
+                print(String(decoding: try encoder.encode(measure), as: UTF8.self))
+            } catch { note("\(measure.measure) cannot be written as JSON: \(error)") }
         } else {
             let verdict = measure.reached.map { $0 ? "reached" : "MISSED" } ?? ""
             print(

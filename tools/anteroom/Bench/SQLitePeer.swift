@@ -1,7 +1,8 @@
 import Foundation
 import GRDBSQLite
 
-/// An events table in SQLite (WAL, synchronous=FULL), through its C API with cached statements: the peer to beat.
+/// An events table in SQLite (WAL, synchronous=FULL), through its C API with cached statements: the
+/// peer to beat.
 final class SQLitePeer: @unchecked Sendable {
     // @unchecked: used by one thread at a time, the measuring one or the group thread.
     private var database: OpaquePointer?
@@ -11,8 +12,9 @@ final class SQLitePeer: @unchecked Sendable {
     let folder: URL
 
     static let schema = """
-        create table if not exists events (position integer primary key, stream blob not null, version integer not null,
-          type text not null, recorded_at integer not null, data text not null, unique (stream, version));
+        create table if not exists events (position integer primary key, stream blob not null,
+          version integer not null, type text not null, recorded_at integer not null,
+          data text not null, unique (stream, version));
         """
 
     init(folder: URL) throws {
@@ -35,7 +37,8 @@ final class SQLitePeer: @unchecked Sendable {
         database = nil
     }
 
-    /// One transaction: the expected version of each event's stream checked, then the event inserted.
+    /// One transaction: the expected version of each event's stream checked, then the event
+    /// inserted.
     func commit(_ events: [BenchEvent]) throws {
         try run("begin immediate")
         for event in events {
@@ -53,7 +56,8 @@ final class SQLitePeer: @unchecked Sendable {
         try run("commit")
     }
 
-    /// One transaction without looking at versions (the unique constraint stands), as a bulk load does.
+    /// One transaction without looking at versions (the unique constraint stands), as a bulk load
+    /// does.
     func load(_ events: ArraySlice<BenchEvent>) throws {
         try run("begin immediate")
         for event in events { try add(event) }
@@ -63,7 +67,10 @@ final class SQLitePeer: @unchecked Sendable {
     /// Bytes of every row in order; touches them all.
     func readAll() throws -> (rows: Int, bytes: Int) {
         let all = try prepare(
-            "select position, stream, version, type, recorded_at, data from events order by position"
+            """
+            select position, stream, version, type, recorded_at, data from events
+            order by position
+            """
         )
         defer { sqlite3_finalize(all) }
         var rows = 0

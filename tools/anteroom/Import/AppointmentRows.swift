@@ -1,5 +1,5 @@
-/// Reads bookings: booked when the row says, for a day without hour or length, done or missed at the end of that day, or
-/// at the booking where that was later (the row was written afterwards).
+/// Reads bookings: booked when the row says, for a day without hour or length, done or missed at
+/// the end of that day, or at the booking where that was later (the row was written afterwards).
 struct AppointmentRows: RowReader {
     private let times: LocalTimes
     private let outcomes: (done: [String], noShow: [String])

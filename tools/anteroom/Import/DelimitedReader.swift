@@ -12,10 +12,12 @@ struct RowRefusal: Error, Hashable {
     let reason: String
 }
 
-/// Reads comma- or tab-separated text (RFC 4180: quotes, doubled quotes, line breaks within quotes; LF or CRLF) from
-/// bytes held in memory, row by row. A row it cannot take is answered as a ``RowRefusal``, never passed over.
+/// Reads comma- or tab-separated text (RFC 4180: quotes, doubled quotes, line breaks within quotes;
+/// LF or CRLF) from bytes held in memory, row by row. A row it cannot take is answered as a
+/// ``RowRefusal``, never passed over.
 struct DelimitedReader {
-    /// Bytes of one row at most; a longer one is refused, and reading goes on behind its line's end.
+    /// Bytes of one row at most; a longer one is refused, and reading goes on behind its line's
+    /// end.
     static let rowBytesMax = 64 * 1024
     /// Fields of one row at most.
     static let fieldsMax = 512
@@ -67,8 +69,8 @@ struct DelimitedReader {
         return .success(DelimitedRow(line: first, fields: texts))
     }
 
-    /// The field that begins at `next`, which then stands on a delimiter, a line break or the end. Nil, with `next` left
-    /// where the trouble is, where its quotes are wrong.
+    /// The field that begins at `next`, which then stands on a delimiter, a line break or the end.
+    /// Nil, with `next` left where the trouble is, where its quotes are wrong.
     private mutating func nextField() -> ArraySlice<UInt8>? {
         guard next < bytes.count, bytes[next] == UInt8(ascii: "\"") else {
             let start = next

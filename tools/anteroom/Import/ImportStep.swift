@@ -38,7 +38,8 @@ struct ImportPlan {
     let steps: [ImportStep]
     let refusals: [RowRefusal]
 
-    /// - Throws: ``ImportError`` where the file as a whole cannot be read; rows that cannot be taken are in `refusals`.
+    /// - Throws: ``ImportError`` where the file as a whole cannot be read; rows that cannot be
+    ///   taken are in `refusals`.
     init(
         _ bytes: [UInt8], delimiter: UInt8,
         reading make: (Columns) throws(ImportError) -> any RowReader

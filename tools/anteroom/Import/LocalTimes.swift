@@ -2,7 +2,8 @@ import Foundation
 
 /// Local dates and times of one zone turned into moments.
 ///
-/// A local time that a clock change leaves out counts as that much later; one that comes twice is its first.
+/// A local time that a clock change leaves out counts as that much later; one that comes twice is
+/// its first.
 struct LocalTimes {
     private let calendar: Calendar
 
@@ -12,8 +13,9 @@ struct LocalTimes {
         self.calendar = calendar
     }
 
-    /// Milliseconds since 1970-01-01 UTC of `second` seconds after the local midnight that begins `day`, by the clock on
-    /// the wall; 86,400 and more run into the days after. Nil where the day does not exist.
+    /// Milliseconds since 1970-01-01 UTC of `second` seconds after the local midnight that begins
+    /// `day`, by the clock on the wall; 86,400 and more run into the days after. Nil where the day
+    /// does not exist.
     func instant(_ day: CivilDay, second: Int) -> Int64? {
         var parts = DateComponents(year: day.year, month: day.month, day: day.day)
         guard parts.isValidDate(in: calendar) else { return nil }
@@ -27,7 +29,8 @@ struct LocalTimes {
         }
     }
 
-    /// `2016-04-29` or `990131` (70 to 99 are 19…, 00 to 69 are 20…); what follows a `T` is not looked at.
+    /// `2016-04-29` or `990131` (70 to 99 are 19…, 00 to 69 are 20…); what follows a `T` is not
+    /// looked at.
     static func day(_ text: some StringProtocol) -> CivilDay? {
         let date = text.prefix { $0 != "T" && $0 != " " }
         if date.utf8.count == 6, let number = Int(date) {

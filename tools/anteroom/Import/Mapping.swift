@@ -1,6 +1,7 @@
 import Foundation
 
-/// How a file of history is to be read: whose it is, and what its columns mean. Source: docs/import.md.
+/// How a file of history is to be read: whose it is, and what its columns mean. Source:
+/// docs/import.md.
 struct Mapping: Decodable {
     struct Organisation: Decodable {
         let name: String

@@ -1,9 +1,10 @@
 /// Reads callers of a queue: the link opened, began to wait, taken in or gave up, ended.
 ///
-/// Times are of the day in the date's column; one more than 12 hours before the one before it is the next day's. Where
-/// both ends of the wait are 0:00:00 there was none, and both are the end of the announcement. A service of 0:00:00 to
-/// 0:00:00 ends when taken in, and so does one that ends before it. Only an announcement that ends before the link was
-/// opened is refused: nothing can be made of it.
+/// Times are of the day in the date's column; one more than 12 hours before the one before it is
+/// the next day's. Where both ends of the wait are 0:00:00 there was none, and both are the end of
+/// the announcement. A service of 0:00:00 to 0:00:00 ends when taken in, and so does one that ends
+/// before it. Only an announcement that ends before the link was opened is refused: nothing can be
+/// made of it.
 struct VisitRows: RowReader {
     private let mapping: Mapping.Visits
     private let times: LocalTimes
