@@ -9,6 +9,8 @@ package enum Import: Decider {
         package var phase = Phase.unknown
         package var kind: ImportKind?
         package var fingerprint: Digest?
+        /// What its command ids are made with; destroyed when it is closed.
+        package var secret: ID<RecordKey>?
         /// The first line not dealt with yet; the first line of a file is 1.
         package var nextLine = 1
         package var taken = 0
@@ -21,10 +23,12 @@ package enum Import: Decider {
         _ command: ImportCommand, _ state: State
     ) throws(ImportRejection) -> [ImportEvent] {
         switch (command, state.phase) {
-        case (.open(let at, let kind, let fingerprint), .unknown):
-            return [.opened(ImportOpened(at: at, kind: kind, fingerprint: fingerprint))]
-        case (.open(_, let kind, let fingerprint), .open),
-            (.open(_, let kind, let fingerprint), .closed):
+        case (.open(let at, let kind, let fingerprint, let secret), .unknown):
+            let opened = ImportOpened(
+                at: at, kind: kind, fingerprint: fingerprint, secret: secret)
+            return [.opened(opened)]
+        case (.open(_, let kind, let fingerprint, _), .open),
+            (.open(_, let kind, let fingerprint, _), .closed):
             guard fingerprint == state.fingerprint else { throw .otherFile }
             guard kind == state.kind else { throw .otherKind }
             return []  // Taken up again, or known and done: the state says which.
@@ -61,6 +65,7 @@ package enum Import: Decider {
             state.phase = .open
             state.kind = opened.kind
             state.fingerprint = opened.fingerprint
+            state.secret = opened.secret
         case .rowsTaken(let rows):
             let (next, overflow) = rows.lastLine.addingReportingOverflow(1)
             state.nextLine = overflow ? .max : next
@@ -73,8 +78,9 @@ package enum Import: Decider {
 
 /// What can be asked of an import.
 package enum ImportCommand: Hashable, Sendable {
-    /// - Parameter fingerprint: SHA-256 of the whole file.
-    case open(at: Instant, kind: ImportKind, fingerprint: Digest)
+    /// - Parameter fingerprint: of the whole file, under a key of the installation.
+    /// - Parameter secret: the key in the vault that its command ids are made with.
+    case open(at: Instant, kind: ImportKind, fingerprint: Digest, secret: ID<RecordKey>)
     /// Lines that have been dealt with, the next ones of the file; headings count as lines and as
     /// neither taken nor refused.
     case noteRows(at: Instant, lines: ClosedRange<Int>, taken: Int, refused: Int)
@@ -149,13 +155,19 @@ extension ImportEvent: EventFamily {
 package struct ImportOpened: Hashable, Sendable {
     package let at: Instant
     package let kind: ImportKind
-    /// SHA-256 of the whole file.
+    /// Of the whole file, under a key of the installation.
     package let fingerprint: Digest
+    /// The key in the vault that command ids are made with while the import is open. It seals
+    /// nothing: once it is gone, no id can be worked out from a row again (ANON-3).
+    package let secret: ID<RecordKey>
 
-    package init(at: Instant, kind: ImportKind, fingerprint: Digest) {
+    package init(
+        at: Instant, kind: ImportKind, fingerprint: Digest, secret: ID<RecordKey>
+    ) {
         self.at = at
         self.kind = kind
         self.fingerprint = fingerprint
+        self.secret = secret
     }
 }
 
@@ -167,6 +179,7 @@ extension ImportOpened: Event {
         at = try f(1, "at", \.at)
         kind = try f(2, "kind", \.kind)
         fingerprint = try f(3, "fingerprint", \.fingerprint)
+        secret = try f(4, "secret", \.secret)
     }
 }
 
