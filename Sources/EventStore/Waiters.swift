@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The condition is asked again after every ``wake()``, so that who changes what it looks at needs
 /// to know nobody. A wake costs one resumption for each task that waits.
-final class Waiters: Sendable {
+package final class Waiters: Sendable {
     private struct State {
         var isClosed = false
         /// Counts calls of ``wake()``: a change between asking and parking is not slept through.
@@ -16,9 +16,11 @@ final class Waiters: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Returns what `condition` gives as soon as it is not nil. It is called without any lock held.
     /// - Throws: `CancellationError`, ``StoreClosed``.
-    func wait<Answer: Sendable>(until condition: @Sendable () throws -> Answer?) async throws
+    package func wait<Answer: Sendable>(until condition: @Sendable () throws -> Answer?) async throws
         -> Answer
     {
         while true {
@@ -31,7 +33,7 @@ final class Waiters: Sendable {
     }
 
     /// To be called after every change that may make a condition true.
-    func wake() {
+    package func wake() {
         let parked = state.withLock { state in
             state.wakes += 1
             defer { state.parked = [:] }
@@ -41,7 +43,7 @@ final class Waiters: Sendable {
     }
 
     /// Ends every wait, now and from now on.
-    func close() {
+    package func close() {
         let parked = state.withLock { state in
             state.isClosed = true
             defer { state.parked = [:] }

@@ -1,0 +1,172 @@
+package import EventStore
+import Synchronization
+
+/// Keeps the projections of every log up with the store: what is there first, then what comes. The
+/// only file that waits for events.
+///
+/// One task a log. Blocking calls sit on ``BlockingExecutor``s, as many as there are cores; logs are
+/// spread over them and rebuilt side by side.
+package final class Runner: Sendable {
+    private let store: any EventStore
+    private let shelf: ViewShelf
+    private let upcasters: Upcasters
+    private let executors: [BlockingExecutor]
+    private let progress = Progress()
+    private let notice: @Sendable (ViewNotice) -> Void
+    private let requests: AsyncStream<LogID>
+    private let request: AsyncStream<LogID>.Continuation
+
+    /// - Parameters:
+    ///   - cores: threads that apply events at the same time.
+    ///   - notice: told what an operator should know.
+    package init(
+        _ store: any EventStore, _ shelf: ViewShelf, upcasters: Upcasters = .all, cores: Int,
+        notice: @escaping @Sendable (ViewNotice) -> Void
+    ) {
+        self.store = store
+        self.shelf = shelf
+        self.upcasters = upcasters
+        self.notice = notice
+        executors = (0..<max(1, cores)).map { BlockingExecutor("projections.\($0)") }
+        (requests, request) = AsyncStream.makeStream(
+            bufferingPolicy: .bufferingOldest(EngineLimits.waiters))
+    }
+
+    /// Runs until the task is cancelled or the store closed. A damaged file is set aside and built
+    /// anew from the log; what is wrong with one log leaves the others alone.
+    package func run() async throws {
+        defer { progress.close() }
+        let logs = try await store.logs()
+        await withTaskGroup(of: Void.self) { group in
+            var followed: Set<LogID> = []
+            for log in logs where followed.insert(log).inserted {
+                group.addTask { await self.follow(log) }
+            }
+            for await log in requests where followed.insert(log).inserted {
+                group.addTask { await self.follow(log) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Follows a log that had no event yet when ``run()`` began. Asked again, it does nothing.
+    package func follow(log: LogID) { request.yield(log) }
+
+    /// Returns once the event at `position` of `log` shows in the rows of `projection`.
+    /// - Throws: ``ViewError/stopped(_:)`` where it stopped before that, `CancellationError`,
+    ///   `StoreClosed` at the end.
+    package func waitUntil(
+        _ projection: String, _ log: LogID, shows position: Int64
+    ) async throws {
+        guard position >= 0 else { return }
+        if progress.standing(projection, log) == nil { follow(log: log) }
+        _ = try await progress.wait(projection, log, beyond: position)
+    }
+
+    /// Where every log stands, ascending. Cheap: for health checks and metrics.
+    package func standings() -> [LogStanding] { progress.all() }
+
+    private func follow(_ log: LogID) async {
+        let executor = executors[Int(truncatingIfNeeded: log.bits % UInt128(executors.count))]
+        while !Task.isCancelled {
+            let file = shelf.file
+            let projector = Projector(log, file, shelf.set, upcasters, on: executor)
+            do {
+                try await follow(log, projector)
+            } catch is CancellationError {
+                return
+            } catch is StoreClosed {
+                return
+            } catch ReadError.closed {
+                return
+            } catch {
+                await recover(log, file, (error as? ViewError) ?? .log(reason: "\(error)"))
+            }
+        }
+    }
+
+    /// What may have become of `error` by the next try.
+    private func recover(_ log: LogID, _ file: ViewFile, _ error: ViewError) async {
+        progress.fail(log, error)
+        notice(.failed(log, error))
+        switch error {
+        case .damaged:
+            do {
+                try shelf.replace(file)
+            } catch {
+                notice(.failed(log, error))
+                await pause()
+            }
+        case .diskFull, .io, .stopped, .otherHistory, .unknownProjection, .log, .closed,
+            .tooManyWaiting:
+            await pause()
+        }
+    }
+
+    private func pause() async {
+        do {
+            try await Task.sleep(for: EngineLimits.retryAfter)
+        } catch {
+            return  // Cancelled: the caller's loop ends.
+        }
+    }
+
+    /// Reads and applies until something fails.
+    private func follow(_ log: LogID, _ projector: Projector) async throws {
+        var next = try await start(log, projector)
+        var told: Set<ProjectionStop> = []
+        while true {
+            next = try await catchUp(log, projector, from: next)
+            let standings = await projector.written
+            progress.update(log, standings)
+            for stop in standings.compactMap(\.stop) where told.insert(stop).inserted {
+                notice(.stopped(stop))
+            }
+            _ = try await store.waitForEvents(in: log, beyond: next)
+        }
+    }
+
+    /// Where to read from; rows of another history are dropped first.
+    private func start(_ log: LogID, _ projector: Projector) async throws -> Int64 {
+        let next = try await projector.load()
+        for (position, command) in await projector.lastCommands() {
+            let last = try await store.read(log, from: position, limit: 1).first
+            if last?.commandID == command { continue }
+            notice(.failed(log, .otherHistory(log: "\(log)", position: position)))
+            return try await projector.reset()
+        }
+        return next
+    }
+
+    /// Applies page after page up to the head; the next page is read while one is applied.
+    private func catchUp(
+        _ log: LogID, _ projector: Projector, from position: Int64
+    ) async throws -> Int64 {
+        var next = position
+        var page = try await store.read(log, from: next, limit: EngineLimits.pageEvents)
+        while let last = page.last {
+            next = last.position + 1
+            let isLast = page.count < EngineLimits.pageEvents
+            let from = next
+            async let following =
+                isLast ? [] : store.read(log, from: from, limit: EngineLimits.pageEvents)
+            let written = try await projector.apply(
+                page, flush: isLast,
+                keeping: isLast ? EngineLimits.rowsLive : EngineLimits.rowsCatchingUp)
+            progress.update(log, written)
+            page = try await following
+        }
+        try await projector.apply([], flush: true, keeping: EngineLimits.rowsLive)
+        return next
+    }
+}
+
+/// What an operator should know.
+package enum ViewNotice: Hashable, Sendable {
+    /// Projections of this log stand still for now.
+    case failed(LogID, ViewError)
+    /// One projection goes no further in one log until the program is upgraded.
+    case stopped(ProjectionStop)
+    /// The file was damaged and is being rebuilt; the old one lies at `setAside`.
+    case rebuilding(file: String, setAside: String, reason: String)
+}

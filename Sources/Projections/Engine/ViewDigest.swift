@@ -1,0 +1,115 @@
+import Crypto
+package import EventStore
+import GRDB
+
+/// What a projection shows of one log, as one number: the same for the same log up to the same
+/// position on every machine, however it was reached (AUD-3). SHA-256 over
+/// ```
+/// "anteroom view digest 1" 00 ‖ projection's name 00 ‖ version, 8 bytes ‖ log, 16 bytes
+/// for each table, in the order the projection shows them:
+///     name 00 ‖ each row in the order of its key: 52 ‖ each column in the order of its walk
+///     45 ‖ number of rows, 8 bytes
+/// column = 00 (none) | 01 ‖ integer, 8 bytes | 02 ‖ length, 4 bytes ‖ bytes
+///        | 03 ‖ length, 4 bytes ‖ UTF-8
+/// ```
+/// Numbers are in hexadecimal here, highest byte first there; keys are compared column by column,
+/// integers by value and bytes as `memcmp` does. Sealed columns count as the shut bytes they are,
+/// so that a destroyed key changes no digest.
+package struct ViewDigest: Hashable, Sendable {
+    package let projection: String
+    package let version: Int
+    package let log: LogID
+    /// Events applied: the position of the next one.
+    package let applied: Int64
+    /// In all tables.
+    package let rows: Int
+    /// 32 bytes.
+    package let bytes: [UInt8]
+}
+
+extension ViewDigest: CustomStringConvertible {
+    /// 64 lower-case hexadecimal digits.
+    package var description: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+extension ViewFile {
+    /// The digest of one projection's rows of one log, as they stand; of no rows where the file has
+    /// never met the log. Costs a walk over all of them.
+    package func digest(
+        of projection: any Projection.Type, _ log: LogID
+    ) async throws(ViewError) -> ViewDigest {
+        try await read { database throws(ViewError) in
+            try ViewFile.digest(of: projection, log, database)
+        }
+    }
+
+    /// The same for a caller that may block.
+    static func digest(
+        of projection: any Projection.Type, _ log: LogID, _ database: Database
+    ) throws(ViewError) -> ViewDigest {
+        var hash = CanonicalHash()
+        hash.add("anteroom view digest 1")
+        hash.add(projection.name)
+        hash.add(UInt64(projection.version))
+        withUnsafeBytes(of: log.bits.bigEndian) { hash.buffer.append(contentsOf: $0) }
+        let org = try database.knownOrg(of: log)
+        let position = try org.flatMap { (org) throws(ViewError) in
+            try Position.read(database, org: org, projection.name, projection.version)
+        }
+        var rows = 0
+        for table in ViewSet.tables(of: projection) {
+            hash.add(table.baseName)
+            var count = 0
+            if let org {
+                try database.each(table.selectAll, { $0.bind(org) }) { statement in
+                    hash.add(row: statement, columns: table.columns.count)
+                    count += 1
+                }
+            }
+            hash.buffer.append(0x45)
+            hash.add(UInt64(count))
+            rows += count
+        }
+        return ViewDigest(
+            projection: projection.name, version: projection.version, log: log,
+            applied: position?.applied ?? 0, rows: rows, bytes: hash.finish())
+    }
+}
+
+/// SHA-256 fed by the buffer full: a call a column would cost more than the hashing.
+private struct CanonicalHash {
+    private static let bufferBytes = 1 << 16
+    var buffer: [UInt8] = []
+    private var hash = SHA256()
+
+    init() { buffer.reserveCapacity(2 * CanonicalHash.bufferBytes) }
+
+    mutating func add(_ name: String) {
+        buffer.append(contentsOf: name.utf8)
+        buffer.append(0)
+    }
+
+    mutating func add(_ number: UInt64) {
+        withUnsafeBytes(of: number.bigEndian) { buffer.append(contentsOf: $0) }
+    }
+
+    mutating func add(row statement: OpaquePointer, columns: Int) {
+        buffer.append(0x52)
+        for index in 0..<columns {
+            Cell(statement: statement, index: CInt(index)).appendCanonical(to: &buffer)
+        }
+        if buffer.count >= CanonicalHash.bufferBytes { drain() }
+    }
+
+    private mutating func drain() {
+        buffer.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    mutating func finish() -> [UInt8] {
+        drain()
+        return Array(hash.finalize())
+    }
+}

@@ -1,0 +1,125 @@
+package import Domain
+package import EventStore
+
+/// Between the store's bytes and the domain's events: the one place where they meet.
+package enum EventCoding {
+    /// The fact a recorded event states.
+    /// - Throws: ``CodingError``, where this program cannot understand it.
+    package static func fact(
+        _ event: RecordedEvent, upcasters: Upcasters = .all
+    ) throws(CodingError) -> Fact {
+        Fact(event, try body(event, upcasters))
+    }
+
+    /// The envelope alone, for those who need no more.
+    package static func envelope(_ event: RecordedEvent) -> Fact { Fact(event, .unread) }
+
+    @inline(__always)
+    private static func body(
+        _ event: RecordedEvent, _ upcasters: Upcasters
+    ) throws(CodingError) -> Fact.Body {
+        let id = event.stream.id
+        let part = event.stream.part
+        return switch event.stream.category {
+        case Category.visit: .visit(ID(bits: id), try decode(event, upcasters))
+        case Category.access: .access(day: part, try decode(event, upcasters))
+        case Category.appointment: .appointment(ID(bits: id), try decode(event, upcasters))
+        case Category.agenda: .agenda(ID(bits: id), day: part, try decode(event, upcasters))
+        case Category.client: .client(ID(bits: id), try decode(event, upcasters))
+        case Category.staff: .staff(ID(bits: id), try decode(event, upcasters))
+        case Category.clinic: .clinic(ID(bits: id), try decode(event, upcasters))
+        case Category.answers: .answers(ID(bits: id), try decode(event, upcasters))
+        case Category.questionnaire: .questionnaire(ID(bits: id), try decode(event, upcasters))
+        case Category.organisation: .organisation(ID(bits: id), try decode(event, upcasters))
+        case Category.subdomain: .subdomain(id, try decode(event, upcasters))
+        case Category.imports: .imports(ID(bits: id), try decode(event, upcasters))
+        case Category.nothing: .nothing(day: part, try decode(event, upcasters))
+        default: throw .unknownStream
+        }
+    }
+
+    /// An event of a family this function's caller knows.
+    static func decode<Family: EventFamily>(
+        _ event: RecordedEvent, _ upcasters: Upcasters
+    ) throws(CodingError) -> Family {
+        let name = EventName(high: event.type.high, low: event.type.low)
+        let number = Int(event.schema)
+        do {
+            return try Family.decode(name, number: number, event.payload)
+        } catch .older {
+            // Seldom, so that what is usual pays nothing for it.
+            let raised = try upcasters.raise(event.type, event.schema, event.payload)
+            do {
+                return try Family.decode(name, number: Int(raised.schema), raised.payload[...])
+            } catch {
+                throw .wire(error)
+            }
+        } catch {
+            throw .wire(error)
+        }
+    }
+
+    /// The bytes of an event that is about to be appended to `stream`.
+    /// - Parameter sealing: shuts the personal records the event holds open; see ``Sealed``.
+    package static func newEvent<Family: EventFamily>(
+        _ event: Family, in stream: StreamName, sealing: Sealing? = nil
+    ) throws(WireError) -> NewEvent {
+        var payload: [UInt8] = []
+        let head = try event.encode(into: &payload, sealing: sealing)
+        return NewEvent(
+            stream: stream, type: EventType(high: head.name.high, low: head.name.low),
+            schema: UInt32(head.number), payload: payload)
+    }
+}
+
+/// The categories of streams, as the store names them.
+package enum Category {
+    package static let organisation: Word = "organisation"
+    package static let clinic: Word = "clinic"
+    package static let staff: Word = "staff"
+    package static let visit: Word = "visit"
+    package static let client: Word = "client"
+    package static let appointment: Word = "appointment"
+    package static let agenda: Word = "agenda"
+    package static let questionnaire: Word = "questionnaire"
+    package static let answers: Word = "answers"
+    package static let access: Word = "access"
+    package static let imports: Word = "import"
+    package static let subdomain: Word = "subdomain"
+    package static let nothing: Word = "nothing"
+}
+
+/// Why an event cannot be understood here.
+package enum CodingError: Error, Hashable, Sendable {
+    /// A newer program has a kind of stream this one has never heard of.
+    case unknownStream
+    case wire(WireError)
+    /// Nothing raises this schema number any more: a bug, found by the golden tests.
+    case noUpcaster(from: UInt32)
+
+    /// An upgrade of this program is what is needed; otherwise something is damaged.
+    package var isNewer: Bool {
+        switch self {
+        case .unknownStream: true
+        case .wire(let error): error.isNewer
+        case .noUpcaster: false
+        }
+    }
+}
+
+extension CodingError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unknownStream: "written by a newer program: an unknown kind of stream"
+        case .noUpcaster(let from): "no step leads up from schema number \(from)"
+        case .wire(.newer(let name, let number)):
+            "written by a newer program: \(name), schema number \(number)"
+        case .wire(.newerValue(let value, let offset, let field)):
+            "written by a newer program: value \(value) in field \(field), byte \(offset)"
+        case .wire(.malformed(let flaw, let offset, let field)):
+            "damaged: \(flaw.rawValue) at byte \(offset), field \(field)"
+        case .wire(.missing(let field)): "damaged: field \(field) is missing"
+        case .wire(let error): "\(error)"
+        }
+    }
+}

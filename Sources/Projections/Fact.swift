@@ -1,0 +1,52 @@
+package import Domain
+package import EventStore
+
+/// One event of any context, as it stands in a log: all a projection gets to see.
+package struct Fact: Sendable {
+    /// Whose history it belongs to.
+    package let log: LogID
+    /// 0-based, dense within `log`.
+    package let position: Int64
+    /// When the log learned it; reports use the event's own `at`, time travel this.
+    package let recordedAt: Instant
+    package let stream: StreamName
+    /// 0-based, dense within `stream`.
+    package let version: Int64
+    package let type: EventType
+    package let commandID: UInt128
+    /// Who did it, in which role, on what basis, by which door.
+    package let context: Context
+    package let body: Body
+
+    /// What happened, and to which of its kind.
+    package enum Body: Hashable, Sendable {
+        case organisation(ID<Organisation>, OrganisationEvent)
+        case subdomain(UInt128, SubdomainEvent)
+        case clinic(ID<Clinic>, ClinicEvent)
+        case staff(ID<Staff>, StaffEvent)
+        case visit(ID<Visit>, VisitEvent)
+        case client(ID<Client>, ClientEvent)
+        case appointment(ID<Appointment>, AppointmentEvent)
+        /// `day`: UTC, days since 1970-01-01.
+        case agenda(ID<Staff>, day: UInt32, AgendaEvent)
+        case questionnaire(ID<Questionnaire>, QuestionnaireEvent)
+        case answers(ID<Answers>, AnswersEvent)
+        case access(day: UInt32, AccessEvent)
+        case imports(ID<Import>, ImportEvent)
+        case nothing(day: UInt32, NothingEvent)
+        /// Nobody here asked to understand it: only the envelope is known.
+        case unread
+    }
+
+    init(_ event: RecordedEvent, _ body: Body) {
+        log = event.log
+        position = event.position
+        recordedAt = Instant(milliseconds: event.recordedAt)
+        stream = event.stream
+        version = event.version
+        type = event.type
+        commandID = event.commandID
+        context = event.context
+        self.body = body
+    }
+}
