@@ -1,0 +1,48 @@
+import Crypto
+
+/// Names an ``EndingSecret``. Random.
+package struct SecretID: Hashable, Sendable {
+    package let bits: UInt128
+
+    package init(bits: UInt128) { self.bits = bits }
+}
+
+/// A secret that is destroyed when what it served is over, so that what was derived from it can be
+/// derived by nobody any more (an import's ids, ANON-3).
+package struct EndingSecret: Sendable {
+    package let id: SecretID
+    let key: SymmetricKey
+
+    init(id: SecretID, key: SymmetricKey) {
+        self.id = id
+        self.key = key
+    }
+
+    /// HMAC-SHA256 (32 bytes) of `message`; `purpose` keeps uses apart.
+    package func mac(_ purpose: MACPurpose, _ message: [UInt8]) -> [UInt8] {
+        MACKeys(secret: key).mac(purpose, message)
+    }
+}
+
+/// One HMAC key per purpose, derived from one secret.
+struct MACKeys: Sendable {
+    private let keys: [MACPurpose: SymmetricKey]
+
+    init(secret: SymmetricKey) {
+        keys = Dictionary(
+            uniqueKeysWithValues: MACPurpose.allCases.map { purpose in
+                (purpose, MACKeys.derive(secret, "anteroom mac \(purpose.rawValue)"))
+            })
+    }
+
+    func mac(_ purpose: MACPurpose, _ message: [UInt8]) -> [UInt8] {
+        guard let key = keys[purpose] else { preconditionFailure("no key for \(purpose)") }
+        return Array(HMAC<SHA256>.authenticationCode(for: message, using: key))
+    }
+
+    /// 32 bytes by HKDF-SHA256. Source: RFC 5869.
+    static func derive(_ secret: SymmetricKey, salt: [UInt8] = [], _ info: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: secret, salt: salt, info: Array(info.utf8), outputByteCount: 32)
+    }
+}
