@@ -11,10 +11,8 @@ package enum Import: Decider {
         package var fingerprint: Digest?
         /// What its command ids are made with; destroyed when it is closed.
         package var secret: ID<RecordKey>?
-        /// The first line not dealt with yet; the first line of a file is 1.
-        package var nextLine = 1
-        package var taken = 0
-        package var refused = 0
+        /// The first step not dealt with yet, from 1: where a killed import goes on.
+        package var nextStep = 1
     }
 
     package static let initial = State()
@@ -34,28 +32,23 @@ package enum Import: Decider {
             return []  // Taken up again, or known and done: the state says which.
         case (_, .unknown): throw .importUnknown
 
-        case (.noteRows(let at, let lines, let taken, let refused), .open):
-            if lines.upperBound < state.nextLine { return [] }
-            guard lines.lowerBound == state.nextLine else {
-                throw .linesNotNext(next: state.nextLine)
-            }
-            guard taken >= 0, refused >= 0, taken + refused <= lines.count else {
-                throw .countsDoNotFit
+        case (.noteSteps(let at, let steps), .open):
+            if steps.upperBound < state.nextStep { return [] }
+            guard steps.lowerBound == state.nextStep else {
+                throw .stepsNotNext(next: state.nextStep)
             }
             return [
-                .rowsTaken(
-                    RowsTaken(
-                        at: at, firstLine: lines.lowerBound, lastLine: lines.upperBound,
-                        taken: taken, refused: refused))
+                .stepsTaken(
+                    StepsTaken(at: at, firstStep: steps.lowerBound, lastStep: steps.upperBound))
             ]
-        case (.close(let at), .open):
-            return [
-                .closed(ImportClosed(at: at, taken: state.taken, refused: state.refused))
-            ]
-        case (.close, .closed): return []
-        case (.noteRows(_, let lines, _, _), .closed):
-            guard lines.upperBound < state.nextLine else { throw .importClosed }
+        case (.noteSteps(_, let steps), .closed):
+            guard steps.upperBound < state.nextStep else { throw .importClosed }
             return []
+
+        case (.close(let at, let rows, let refused), .open):
+            guard rows >= 0, (0...rows).contains(refused) else { throw .countsDoNotFit }
+            return [.closed(ImportClosed(at: at, rows: rows, refused: refused))]
+        case (.close, .closed): return []
         }
     }
 
@@ -66,11 +59,9 @@ package enum Import: Decider {
             state.kind = opened.kind
             state.fingerprint = opened.fingerprint
             state.secret = opened.secret
-        case .rowsTaken(let rows):
-            let (next, overflow) = rows.lastLine.addingReportingOverflow(1)
-            state.nextLine = overflow ? .max : next
-            state.taken &+= rows.taken
-            state.refused &+= rows.refused
+        case .stepsTaken(let steps):
+            let (next, overflow) = steps.lastStep.addingReportingOverflow(1)
+            state.nextStep = overflow ? .max : next
         case .closed: state.phase = .closed
         }
     }
@@ -81,10 +72,11 @@ package enum ImportCommand: Hashable, Sendable {
     /// - Parameter fingerprint: of the whole file, under a key of the installation.
     /// - Parameter secret: the key in the vault that its command ids are made with.
     case open(at: Instant, kind: ImportKind, fingerprint: Digest, secret: ID<RecordKey>)
-    /// Lines that have been dealt with, the next ones of the file; headings count as lines and as
-    /// neither taken nor refused.
-    case noteRows(at: Instant, lines: ClosedRange<Int>, taken: Int, refused: Int)
-    case close(at: Instant)
+    /// The next steps of the file's plan (what its rows say happened, in the order of time) are in
+    /// the log.
+    case noteSteps(at: Instant, steps: ClosedRange<Int>)
+    /// - Parameter refused: how many of the rows could not be taken.
+    case close(at: Instant, rows: Int, refused: Int)
 }
 
 /// What a file holds.
@@ -107,7 +99,7 @@ package enum ImportRejection: Rejected {
     case importClosed
     case otherFile
     case otherKind
-    case linesNotNext(next: Int)
+    case stepsNotNext(next: Int)
     case countsDoNotFit
 
     package var told: Told {
@@ -118,10 +110,10 @@ package enum ImportRejection: Rejected {
             Told("otherFile", "This import is of another file.", field: "fingerprint")
         case .otherKind:
             Told("otherKind", "This file came in as another kind.", field: "kind")
-        case .linesNotNext(let next):
-            Told("linesNotNext", "Line \(next) comes next.", field: "lines", limit: next)
+        case .stepsNotNext(let next):
+            Told("stepsNotNext", "Step \(next) comes next.", field: "steps", limit: next)
         case .countsDoNotFit:
-            Told("countsDoNotFit", "More rows than lines, or fewer than none.", field: "taken")
+            Told("countsDoNotFit", "More refused than there are, or less than none.", field: "rows")
         }
     }
 }
@@ -129,7 +121,7 @@ package enum ImportRejection: Rejected {
 /// What can happen to an import.
 package enum ImportEvent: Hashable, Sendable {
     case opened(ImportOpened)
-    case rowsTaken(RowsTaken)
+    case stepsTaken(StepsTaken)
     case closed(ImportClosed)
 }
 
@@ -137,7 +129,7 @@ extension ImportEvent: EventFamily {
     package static let category = "import"
     package static let members = Members<ImportEvent>(
         Member(ImportOpened.self, ImportEvent.opened),
-        Member(RowsTaken.self, ImportEvent.rowsTaken),
+        Member(StepsTaken.self, ImportEvent.stepsTaken),
         Member(ImportClosed.self, ImportEvent.closed))
 
     package func accept<Visitor: EventVisitor>(
@@ -145,7 +137,7 @@ extension ImportEvent: EventFamily {
     ) throws(WireError) -> Visitor.Result {
         switch self {
         case .opened(let event): try visitor.visit(event)
-        case .rowsTaken(let event): try visitor.visit(event)
+        case .stepsTaken(let event): try visitor.visit(event)
         case .closed(let event): try visitor.visit(event)
         }
     }
@@ -183,47 +175,41 @@ extension ImportOpened: Event {
     }
 }
 
-/// Lines were dealt with; their rows are commits of their own.
-package struct RowsTaken: Hashable, Sendable {
+/// Steps of the file's plan are in the log, as commits of their own.
+package struct StepsTaken: Hashable, Sendable {
     package let at: Instant
     /// From 1.
-    package let firstLine: Int
+    package let firstStep: Int
     /// Included.
-    package let lastLine: Int
-    package let taken: Int
-    package let refused: Int
+    package let lastStep: Int
 
-    package init(at: Instant, firstLine: Int, lastLine: Int, taken: Int, refused: Int) {
+    package init(at: Instant, firstStep: Int, lastStep: Int) {
         self.at = at
-        self.firstLine = firstLine
-        self.lastLine = lastLine
-        self.taken = taken
-        self.refused = refused
+        self.firstStep = firstStep
+        self.lastStep = lastStep
     }
 }
 
-extension RowsTaken: Event {
-    package static let name = "import.rows-taken"
+extension StepsTaken: Event {
+    package static let name = "import.steps-taken"
     package static let number = 1
 
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
-        firstLine = try f(2, "first_line", \.firstLine)
-        lastLine = try f(3, "last_line", \.lastLine)
-        taken = try f(4, "taken", \.taken)
-        refused = try f(5, "refused", \.refused)
+        firstStep = try f(2, "first_step", \.firstStep)
+        lastStep = try f(3, "last_step", \.lastStep)
     }
 }
 
 /// The whole file is in; the secret its command ids were made with is destroyed.
 package struct ImportClosed: Hashable, Sendable {
     package let at: Instant
-    package let taken: Int
+    package let rows: Int
     package let refused: Int
 
-    package init(at: Instant, taken: Int, refused: Int) {
+    package init(at: Instant, rows: Int, refused: Int) {
         self.at = at
-        self.taken = taken
+        self.rows = rows
         self.refused = refused
     }
 }
@@ -234,7 +220,7 @@ extension ImportClosed: Event {
 
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
-        taken = try f(2, "taken", \.taken)
+        rows = try f(2, "rows", \.rows)
         refused = try f(3, "refused", \.refused)
     }
 }

@@ -1,0 +1,166 @@
+/// A kind of actor. All but staff have a closed list of commands and queries (ROLE-7).
+package enum ActorKind: String, CaseIterable, Hashable, Sendable {
+    /// By the golden table.
+    case staff
+    /// Somebody in a waiting area: their own visit only.
+    case caller
+    /// Somebody on file, in the portal: nothing until it comes.
+    case client
+    /// Somebody with a room's link: nothing until rooms come.
+    case guest
+    /// Another system: nothing until keys come.
+    case apiKey
+    /// The system itself, naming its cause.
+    case policy
+    /// Who runs the installation, at the command line; also when history comes in (ROLE-5).
+    case `operator`
+    /// Somebody with read access to history for a limited time (ROLE-6).
+    case auditor
+    /// Public pages, entry, sign-in.
+    case nobody
+}
+
+/// Everything that can be asked, by name. Each names the row of the golden table staff need and the
+/// actors that may ask without one: a command or query that is not here does not exist.
+package enum Operation: String, CaseIterable, Hashable, Sendable {
+    case organisationCreate = "organisation.create"
+    case organisationChange = "organisation.change"
+    case organisationSetPackage = "organisation.set-package"
+    case clinicCreate = "clinic.create"
+    case clinicRename = "clinic.rename"
+    case clinicClose = "clinic.close"
+    case clinicReopen = "clinic.reopen"
+
+    case staffInvite = "staff.invite"
+    case staffAdd = "staff.add"
+    case staffAccept = "staff.accept"
+    case staffGiveRole = "staff.give-role"
+    case staffTakeRole = "staff.take-role"
+    case staffSuspend = "staff.suspend"
+    case staffRestore = "staff.restore"
+    case staffRemove = "staff.remove"
+    case staffMarkPractitioner = "staff.mark-practitioner"
+    case staffUnmarkPractitioner = "staff.unmark-practitioner"
+    case staffChangeProfile = "staff.change-profile"
+    case staffIssueToken = "staff.issue-token"
+    case staffRevokeToken = "staff.revoke-token"
+
+    case visitOpen = "visit.open"
+    case visitArrive = "visit.arrive"
+    case visitAdmit = "visit.admit"
+    case visitJoin = "visit.join"
+    case visitLeave = "visit.leave"
+    case visitGiveUp = "visit.give-up"
+    case visitHold = "visit.hold"
+    case visitResume = "visit.resume"
+    case visitDisconnect = "visit.disconnect"
+    case visitComeBack = "visit.come-back"
+    case visitDropOut = "visit.drop-out"
+    case visitTransfer = "visit.transfer"
+    case visitMessage = "visit.message"
+    case visitEnd = "visit.end"
+
+    case clientRegister = "client.register"
+    case clientChange = "client.change"
+    case appointmentBook = "appointment.book"
+    case appointmentDone = "appointment.done"
+    case appointmentNoShow = "appointment.no-show"
+    case appointmentCancel = "appointment.cancel"
+    case questionnairePublish = "questionnaire.publish"
+    case answersGive = "answers.give"
+    case importRun = "import.run"
+
+    case waitingAreaRead = "waiting-area.read"
+    case visitRead = "visit.read"
+    case visitsRead = "visits.read"
+    case clientRead = "client.read"
+    case clientsSearch = "clients.search"
+    case appointmentsRead = "appointments.read"
+    case questionnaireRead = "questionnaire.read"
+    case answersRead = "answers.read"
+    case clinicsRead = "clinics.read"
+    case organisationRead = "organisation.read"
+    case staffRead = "staff.read"
+    case ownProfileRead = "own-profile.read"
+    case ownAccessRead = "own-access.read"
+    case accessRead = "access.read"
+    case logRead = "log.read"
+}
+
+/// What a staff member needs for an operation.
+package enum StaffNeed: Hashable, Sendable {
+    /// It is not for staff.
+    case never
+    case permission(Permission)
+    /// The permission for each role concerned: ``Roles/mayManage(_:holding:)``.
+    case manage
+    /// ``Roles/mayTransfer(_:from:to:)``.
+    case transfer
+}
+
+extension Operation {
+    package var need: StaffNeed {
+        switch self {
+        case .organisationCreate, .organisationSetPackage, .staffAdd, .staffAccept,
+            .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .logRead:
+            .never
+        case .staffInvite, .staffGiveRole, .staffTakeRole, .staffSuspend, .staffRestore,
+            .staffRemove:
+            .manage
+        case .visitTransfer: .transfer
+        case .organisationChange, .clinicClose, .clinicReopen, .organisationRead, .staffRead:
+            .permission(.manageOrganisation)
+        case .clinicCreate: .permission(.createClinics)
+        case .clinicRename: .permission(.configureClinics)
+        case .clinicsRead: .permission(.seeClinics)
+        case .staffMarkPractitioner, .staffUnmarkPractitioner: .permission(.manageClinicStaff)
+        case .staffChangeProfile, .staffRevokeToken, .ownProfileRead, .ownAccessRead:
+            .permission(.useOwnProfile)
+        case .visitOpen, .visitArrive, .visitDisconnect, .visitComeBack, .visitMessage,
+            .waitingAreaRead, .visitRead, .visitsRead:
+            .permission(.useWaitingArea)
+        case .visitAdmit, .visitJoin, .visitLeave, .visitHold, .visitResume, .visitEnd:
+            .permission(.joinCalls)
+        case .clientRegister, .clientChange, .appointmentBook, .appointmentDone,
+            .appointmentNoShow, .appointmentCancel, .answersGive, .clientRead, .clientsSearch,
+            .appointmentsRead, .answersRead, .questionnaireRead:
+            .permission(.useRecords)
+        case .questionnairePublish: .permission(.administer)
+        case .accessRead: .permission(.readAccessLogs)
+        }
+    }
+
+    /// Whether `actor` may ask it at all; for staff the golden table has the last word.
+    package func isOpen(to actor: ActorKind) -> Bool {
+        switch actor {
+        case .staff: need != .never
+        case .caller: Operation.callers.contains(self)
+        case .policy: self == .visitDropOut || self == .visitEnd
+        case .operator: Operation.operators.contains(self)
+        case .auditor: self == .logRead || self == .accessRead
+        case .nobody: self == .visitOpen || self == .visitArrive
+        case .client, .guest, .apiKey: false
+        }
+    }
+
+    /// In their own visit only.
+    private static let callers: Set<Operation> = [
+        .visitLeave, .visitGiveUp, .visitDisconnect, .visitComeBack, .visitMessage, .visitRead,
+        .answersGive, .questionnaireRead,
+    ]
+
+    /// What makes and runs organisations, and what history consists of: nobody else was there to
+    /// say it. Nothing that shows personal data (ROLE-5).
+    private static let operators: Set<Operation> = [
+        .organisationCreate, .organisationChange, .organisationSetPackage, .organisationRead,
+        .clinicCreate, .clinicRename, .clinicClose, .clinicReopen, .clinicsRead,
+        .staffInvite, .staffAdd, .staffAccept, .staffGiveRole, .staffTakeRole, .staffSuspend,
+        .staffRestore, .staffRemove, .staffMarkPractitioner, .staffUnmarkPractitioner,
+        .staffIssueToken, .staffRevokeToken,
+        .visitOpen, .visitArrive, .visitAdmit, .visitJoin, .visitLeave, .visitGiveUp,
+        .visitDisconnect, .visitComeBack, .visitDropOut, .visitEnd,
+        .clientRegister, .clientChange, .appointmentBook, .appointmentDone, .appointmentNoShow,
+        .appointmentCancel, .questionnairePublish, .answersGive, .importRun,
+        .visitsRead, .appointmentsRead, .logRead,
+    ]
+}
