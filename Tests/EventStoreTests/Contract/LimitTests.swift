@@ -1,6 +1,5 @@
+import EventStore
 import Testing
-
-@testable import EventStore
 
 @Suite("Contract: limits") struct LimitTests {
     /// A way to spoil a commit, and a word the refusal must hold.

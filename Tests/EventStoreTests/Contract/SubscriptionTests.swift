@@ -98,6 +98,38 @@ import Testing
         }
     }
 
+    @Test("OPS-6 no event is missed by who waits for each", arguments: Engine.all)
+    func pingPong(engine: Engine) async throws {
+        try await withStore(engine) { bed in
+            let store = bed.store
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // Each writes only when it has seen the other's: one lost wake-up and all stand still.
+                group.addTask {
+                    for round in Int64(0)..<200 {
+                        _ = try await store.append(commit(UInt128(1 + round), [.on(.visit)]))
+                        let seen = try await store.waitForEvents(in: .two, beyond: round)
+                        #expect(seen == round + 1)
+                    }
+                }
+                group.addTask {
+                    var cursor: Cursor?
+                    var seen = 0
+                    for round in 0..<200 {
+                        while seen <= round {
+                            try await store.waitForEvents(after: cursor)
+                            let (page, next) = try await store.scan(after: cursor, limit: 9)
+                            seen += page.count { $0.log == .one }
+                            cursor = next
+                        }
+                        let id = UInt128(1 + round)
+                        _ = try await store.append(commit(id, in: .two, [.on(.visit)]))
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test("OPS-6 a cancelled wait ends at once, at whatever moment", arguments: Engine.all)
     func cancelled(engine: Engine) async throws {
         try await withStore(engine) { bed in

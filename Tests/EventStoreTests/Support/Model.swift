@@ -1,5 +1,4 @@
 import EventStore
-import Testing
 
 /// What the contract says, at its simplest: one array. Slow and obviously right.
 struct Model {
@@ -87,26 +86,49 @@ extension [RecordedEvent] {
     var versions: [Int64] { map(\.version) }
 }
 
+/// An engine answered otherwise than the model: ends a test at the first difference, and names it.
+struct Disagreement: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// - Throws: ``Disagreement``, naming `what` and the first place where the two differ.
+func agree<Element: Equatable>(
+    _ answers: [Element], _ expected: [Element], _ what: String, _ note: String = ""
+) throws(Disagreement) {
+    guard answers != expected else { return }
+    let place = zip(answers, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+    let index = place ?? min(answers.count, expected.count)
+    let answer = index < answers.count ? "\(answers[index])" : "nothing"
+    let wanted = index < expected.count ? "\(expected[index])" : "nothing"
+    throw Disagreement(
+        description: """
+            \(what): \(answers.count) where \(expected.count) are right; at \(index) \(answer.prefix(600)) \
+            where \(wanted.prefix(600)) is right. \(note)
+            """)
+}
+
 extension Model {
     /// Everything `store` can be asked says what the model says.
-    func expectAll(of store: any EventStore, page: Int, _ note: Comment? = nil) async throws {
-        #expect(try await store.logs() == logs, note)
-        #expect(try await store.scanEverything(page: page).seen == events, note)
+    func expectAll(of store: any EventStore, page: Int, _ note: String = "") async throws {
+        try agree(try await store.logs(), logs, "logs", note)
+        try agree(try await store.scanEverything(page: page).seen, events, "scan", note)
         for log in logs {
             let all = all(in: log)
-            #expect(try await store.head(of: log) == Int64(all.count), note)
-            #expect(try await store.everything(in: log, page: page).seen == all, note)
+            try agree([try await store.head(of: log)], [Int64(all.count)], "head \(log)", note)
+            let forward = try await store.everything(in: log, page: page)
+            try agree(forward.seen, all, "read \(log)", note)
             let backward = try await store.readBackward(log, before: .max, limit: .max)
-            #expect(backward.seen == all.reversed(), note)
+            try agree(backward.seen, all.reversed(), "backward \(log)", note)
             for stream in streams {
                 let history = self.all(of: stream, in: log)
-                #expect(try await store.version(of: stream, in: log) == history.last?.version, note)
+                let version = try await store.version(of: stream, in: log)
+                try agree([version], [history.last?.version], "version of \(stream)", note)
                 let read = try await store.readStream(stream, in: log, from: 0, limit: .max)
-                #expect(read.seen == history, note)
+                try agree(read.seen, history, "stream \(stream) in \(log)", note)
             }
-            for commandID in Set(all.map(\.commandID)) {
+            for commandID in Set(all.map(\.commandID)).sorted() {
                 let found = try await store.find(commandID: commandID, in: log)
-                #expect(found == find(commandID, in: log), note)
+                try agree([found], [find(commandID, in: log)], "command \(hex(commandID))", note)
             }
         }
     }
