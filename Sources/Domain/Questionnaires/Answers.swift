@@ -65,11 +65,15 @@ package enum Answers: Decider {
         }
         let scalars = answers.answers.reduce(0) { $0 + ($1.text?.unicodeScalars.count ?? 0) }
         guard scalars <= textMax else { throw .allTooLong(limit: textMax) }
+        let ticked = answers.answers.reduce(0) { $0 + $1.choices.count }
+        guard ticked <= tickedMax else { throw .tooManyTicked(limit: tickedMax) }
     }
 
     /// Unicode scalars in all texts of a set together: so that the sealed set fits an event of 60
     /// KiB.
-    package static let textMax = 12_000
+    package static let textMax = 10_000
+    /// Choices ticked in a set together; for the same reason.
+    package static let tickedMax = 1_000
 }
 
 /// What can be asked of a set of answers.
@@ -114,6 +118,7 @@ package enum AnswersRejection: Rejected {
     case textTooLong(QuestionName, limit: Int)  // Characters.
     case answerMissing(QuestionName)
     case allTooLong(limit: Int)  // Characters.
+    case tooManyTicked(limit: Int)
 
     package var told: Told {
         switch self {
@@ -137,6 +142,10 @@ package enum AnswersRejection: Rejected {
         case .allTooLong(let limit):
             Told(
                 "allTooLong", "At most \(limit) characters are taken in all.",
+                field: "answers", limit: limit)
+        case .tooManyTicked(let limit):
+            Told(
+                "tooManyTicked", "At most \(limit) choices are taken in all.",
                 field: "answers", limit: limit)
         }
     }

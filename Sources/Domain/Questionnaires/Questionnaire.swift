@@ -2,6 +2,8 @@
 package enum Questionnaire: Decider {
     package static let questionsMax = 200
     package static let choicesMax = 300
+    /// UTF-8 bytes in all texts of a version together, so that it fits an event of 60 KiB.
+    package static let bytesMax = 40_000
     package static let versionsMax = 1_000
 
     package struct State: Hashable, Sendable {
@@ -70,6 +72,9 @@ package enum Questionnaire: Decider {
                 throw .takesNoAnswer(question.name)
             }
         }
+        let bytes = questions.flatMap { [$0.text] + $0.choices }
+            .reduce(title.description.utf8.count) { $0 + $1.description.utf8.count }
+        guard bytes <= bytesMax else { throw .allTooLong(limit: bytesMax) }
     }
 }
 
@@ -88,6 +93,7 @@ package enum QuestionnaireRejection: Rejected {
     case choicesDoNotFit(QuestionName)
     case choiceTwice(QuestionName)
     case takesNoAnswer(QuestionName)
+    case allTooLong(limit: Int)  // Bytes.
     case tooManyVersions(limit: Int)
 
     package var told: Told {
@@ -115,6 +121,10 @@ package enum QuestionnaireRejection: Rejected {
             Told(
                 "takesNoAnswer", "A title or paragraph can't be required.",
                 field: "questions.\(name)")
+        case .allTooLong(let limit):
+            Told(
+                "allTooLong", "All texts together have at most \(limit) bytes.",
+                field: "questions", limit: limit)
         case .tooManyVersions(let limit):
             Told("tooManyVersions", "At most \(limit) versions.", limit: limit)
         }

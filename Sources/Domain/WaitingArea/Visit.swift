@@ -40,8 +40,8 @@ package enum Visit: Decider {
     package static func decide(
         _ command: VisitCommand, _ state: State
     ) throws(VisitRejection) -> [VisitEvent] {
-        if let refusal = refusal(of: command, in: state.phase) { throw refusal }
-        if let last = state.lastAt, command.at < last { throw .tooEarly(last: last) }
+        if let refusal = refusal(of: command, in: state) { throw refusal }
+        if let last = state.lastAt, command.at < last { throw .beforeLast(last: last) }
         switch command {
         case .open(let at, let door):
             guard door.isOpen else { throw .clinicClosed }
@@ -87,9 +87,9 @@ package enum Visit: Decider {
         }
     }
 
-    /// The transition table: nil where `command` has a meaning in `phase`.
-    static func refusal(of command: VisitCommand, in phase: Phase) -> VisitRejection? {
-        switch (command, phase) {
+    /// The transition table: nil where `command` has a meaning in this phase.
+    static func refusal(of command: VisitCommand, in state: State) -> VisitRejection? {
+        switch (command, state.phase) {
         case (.open, .unopened): nil
         case (.open, .opened), (.open, .waiting), (.open, .beingSeen), (.open, .onHold),
             (.open, .ended):
@@ -105,7 +105,8 @@ package enum Visit: Decider {
         case (.arrive, .waiting), (.arrive, .beingSeen), (.arrive, .onHold): .alreadyArrived
 
         case (.admit, .waiting), (.admit, .onHold), (.giveUp, .waiting), (.giveUp, .onHold): nil
-        case (.admit, .beingSeen): nil  // Refused below, but for those who are in the call.
+        case (.admit(_, let staff), .beingSeen):
+            state.present.contains(.staff(staff)) ? nil : .alreadyBeingSeen
         case (.giveUp, .beingSeen): .alreadyBeingSeen
 
         case (.join, .beingSeen), (.leave, .beingSeen), (.holdParticipant, .beingSeen),

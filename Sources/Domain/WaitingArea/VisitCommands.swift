@@ -66,7 +66,7 @@ package enum VisitRejection: Rejected {
     case alreadyBeingSeen
     case notBeingSeen
     /// `at` is earlier than what happened last.
-    case tooEarly(last: Instant)
+    case beforeLast(last: Instant)
     case otherClinic
     case clinicClosed
     case sameClinic
@@ -96,8 +96,8 @@ package enum VisitRejection: Rejected {
         case .alreadyBeingSeen:
             Told("alreadyBeingSeen", "The caller is being seen; join or leave the call.")
         case .notBeingSeen: Told("notBeingSeen", "The caller is in no call; take them in first.")
-        case .tooEarly:
-            Told("tooEarly", "That lies before what happened last in this visit.", field: "at")
+        case .beforeLast:
+            Told("beforeLast", "That lies before what happened last in this visit.", field: "at")
         case .otherClinic:
             Told("otherClinic", "The visit is in another clinic's waiting area.", field: "clinic")
         case .clinicClosed:

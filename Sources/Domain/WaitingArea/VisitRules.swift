@@ -20,11 +20,9 @@ extension Visit {
     static func admit(
         _ at: Instant, _ staff: ID<Staff>, _ state: State
     ) throws(VisitRejection) -> [VisitEvent] {
-        if state.phase == .beingSeen {
-            guard state.present.contains(.staff(staff)) else { throw .alreadyBeingSeen }
-            return []  // Asked twice, true once.
-        }
+        if state.phase == .beingSeen { return [] }  // Asked twice, true once.
         guard !state.present.isEmpty else { throw .nobodyThere }
+        guard state.places < peopleMax else { throw .callFull(limit: peopleMax) }
         return [.admitted(CallerAdmitted(at: at, staff: staff))]
     }
 
