@@ -1,0 +1,176 @@
+/// An index run that is open: what leads to its pages is in memory, the pages are read when asked for.
+final class Run: Sendable {
+    let file: File
+    /// Ordinals it speaks of.
+    let range: Range<Int64>
+    /// Ascending.
+    let logs: [RunLayout.Log]
+    let streams: IndexTable
+    let commands: IndexTable
+    let positions: IndexTable
+    let streamFilter: BloomFilter
+    let commandFilter: BloomFilter
+    /// Bytes of the file.
+    let size: Int64
+
+    /// What is wrong with a run; it is then built again.
+    struct Fault: Error, Hashable {
+        let offset: Int64
+        let reason: String
+    }
+
+    var name: String { Layout.run(range) }
+
+    /// Reads what leads to the pages, and checks it.
+    static func open(_ file: File, range: Range<Int64>) throws(DiskError) -> Result<Run, Fault> {
+        let size = try file.size()
+        let trailerAt = size - Int64(RunLayout.trailerBytes)
+        guard trailerAt >= 0 else {
+            return .failure(Fault(offset: 0, reason: "the run is shorter than its trailer"))
+        }
+        let bytes = try file.bytes(at: trailerAt, count: RunLayout.trailerBytes)
+        guard let trailer = RunLayout.Trailer(bytes), trailer.range == range else {
+            return .failure(Fault(offset: trailerAt, reason: "the run's trailer is wrong"))
+        }
+        let pagesEnd = Int64(trailer.pages.reduce(0, +)) * Int64(IndexPage.bytes)
+        guard trailer.metaOffset == pagesEnd, pagesEnd + Int64(trailer.metaBytes) == trailerAt
+        else {
+            return .failure(Fault(offset: trailerAt, reason: "the run's trailer does not fit"))
+        }
+        let meta = try file.bytes(at: pagesEnd, count: trailer.metaBytes)
+        guard meta.count == trailer.metaBytes, crc32c(meta) == trailer.metaChecksum else {
+            return .failure(Fault(offset: pagesEnd, reason: "the run's directory is wrong"))
+        }
+        return .success(Run(file, trailer, meta: meta, size: size))
+    }
+
+    private init(_ file: File, _ trailer: RunLayout.Trailer, meta: [UInt8], size: Int64) {
+        self.file = file
+        self.size = size
+        range = trailer.range
+        logs = meta.withUnsafeBytes { raw in
+            (0..<trailer.logs).map { RunLayout.Log(raw, at: $0 * RunLayout.logBytes) }
+        }
+        var at = trailer.logs * RunLayout.logBytes
+        var page = 0
+        let name = Layout.run(trailer.range)
+        let tables = (0..<3).map { table in
+            let count = trailer.pages[table]
+            let keys = meta.withUnsafeBytes { raw in
+                (0..<count).map { raw.number(at + 8 * $0, as: UInt64.self) }
+            }
+            defer {
+                at += 8 * count
+                page += count
+            }
+            return IndexTable(
+                file: file, name: name, offset: Int64(page * IndexPage.bytes), firstKeys: keys,
+                pairs: trailer.pairs[table])
+        }
+        (streams, commands, positions) = (tables[0], tables[1], tables[2])
+        streamFilter = BloomFilter(bytes: meta[at..<(at + trailer.bloomBytes[0])])
+        commandFilter = BloomFilter(bytes: meta[(at + trailer.bloomBytes[0])...])
+    }
+
+    /// Ordinals of the events whose stream has this hash, ascending.
+    func ordinals(ofStream hash: UInt64) throws(ReadError) -> [Int64] {
+        guard streamFilter.mayContain(hash) else { return [] }
+        return try ordinals(hash, in: streams)
+    }
+
+    /// Ordinals at which a command with this hash begins, ascending.
+    func ordinals(ofCommand hash: UInt64) throws(ReadError) -> [Int64] {
+        guard commandFilter.mayContain(hash) else { return [] }
+        return try ordinals(hash, in: commands)
+    }
+
+    private func ordinals(_ hash: UInt64, in table: IndexTable) throws(ReadError) -> [Int64] {
+        var found: [Int64] = []
+        var cursor = table.cursor(from: hash)
+        while let pair = try cursor.next(), pair.key <= hash {
+            if pair.key == hash { found.append(range.lowerBound + Int64(pair.value)) }
+        }
+        return found
+    }
+
+    /// The log's place in ``logs``.
+    func place(of log: LogID) -> Int? {
+        let place = logs.partitioningIndex { !($0.id < log) }
+        return place < logs.count && logs[place].id == log ? place : nil
+    }
+
+    /// The extents of `log` from the one that holds `position` on, at most `limit`.
+    func extents(
+        of log: LogID, from position: Int64, limit: Int
+    ) throws(ReadError) -> [TailIndex.Extent] {
+        guard let place = place(of: log) else { return [] }
+        let first = logs[place].first
+        let base = UInt64(place) << 32
+        let target = base + UInt64(max(0, position - first))
+        var extents: [TailIndex.Extent] = []
+        var cursor = positions.cursor(before: target)
+        while extents.count < limit, let pair = try cursor.next() {
+            if pair.key < base { continue }
+            if pair.key >= base + (1 << 32) { break }
+            if pair.key <= target { extents.removeAll(keepingCapacity: true) }
+            extents.append(
+                TailIndex.Extent(
+                    position: first + Int64(pair.key - base),
+                    ordinal: range.lowerBound + Int64(pair.value)))
+        }
+        return extents
+    }
+}
+
+/// One of a run's tables: sorted pairs in pages.
+struct IndexTable: Sendable {
+    let file: File
+    let name: String
+    /// Where its first page stands.
+    let offset: Int64
+    let firstKeys: [UInt64]
+    let pairs: Int
+
+    /// Starts at a page from which on every pair with `key` comes.
+    func cursor(from key: UInt64) -> IndexCursor {
+        IndexCursor(self, page: max(0, firstKeys.partitioningIndex { $0 >= key } - 1))
+    }
+
+    /// Starts at the page that holds the last pair with a key up to `key`.
+    func cursor(before key: UInt64) -> IndexCursor {
+        IndexCursor(self, page: max(0, firstKeys.partitioningIndex { $0 > key } - 1))
+    }
+
+    func page(_ index: Int) throws(ReadError) -> IndexPageReader {
+        let at = offset + Int64(index * IndexPage.bytes)
+        let bytes: [UInt8]
+        do {
+            bytes = try file.bytes(at: at, count: IndexPage.bytes)
+        } catch { throw ReadError(error) }
+        guard let reader = IndexPageReader(bytes) else {
+            throw .damaged(file: name, offset: at, reason: "the index page's checksum is wrong")
+        }
+        return reader
+    }
+}
+
+/// Walks a table's pairs from some page on.
+struct IndexCursor {
+    private let table: IndexTable
+    private var nextPage: Int
+    private var reader: IndexPageReader?
+
+    init(_ table: IndexTable, page: Int) {
+        self.table = table
+        nextPage = page
+    }
+
+    mutating func next() throws(ReadError) -> IndexPair? {
+        while true {
+            if let pair = reader?.pair() { return pair }
+            guard nextPage < table.firstKeys.count else { return nil }
+            reader = try table.page(nextPage)
+            nextPage += 1
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import Synchronization
+
+/// One segment file and where its blocks are.
+///
+/// `@unchecked Sendable`: `directory`, `isFull` and `isSealed` are touched only under the ``Catalog``'s lock, but by recovery before
+/// anybody else has it.
+final class Segment: @unchecked Sendable {
+    private static let numbers = Atomic(0)
+
+    let file: File
+    /// Tells this file from every other one in the block cache.
+    let number: Int
+    /// Ordinal of the first event.
+    let first: Int64
+    /// Bytes of the file, but for what blocks larger than it add.
+    let size: Int64
+    var directory: BlockDirectory
+    /// No block is added any more.
+    var isFull = false
+    /// It has its footer.
+    var isSealed = false
+    /// The blocks are large and pressed hard.
+    let isRepacked: Bool
+
+    init(
+        file: File, first: Int64, size: Int64, directory: BlockDirectory = BlockDirectory(),
+        isRepacked: Bool = false
+    ) {
+        self.file = file
+        self.first = first
+        self.size = size
+        self.directory = directory
+        self.isRepacked = isRepacked
+        number = Segment.numbers.add(1, ordering: .relaxed).newValue
+    }
+
+    /// Ordinal after the last event.
+    var end: Int64 { first + Int64(directory.events) }
+    var name: String { Layout.segment(first) }
+
+    /// Where the block stands that holds an ordinal of this segment.
+    func place(of ordinal: Int64) -> BlockPlace {
+        let index = directory.index(of: UInt32(ordinal - first))
+        let offsets = directory.range(of: index)
+        return BlockPlace(
+            file: file, number: number, segment: first, offset: offsets.lowerBound,
+            length: Int(offsets.upperBound - offsets.lowerBound))
+    }
+}
+
+/// Where a block stands in a file.
+struct BlockPlace {
+    let file: File
+    let number: Int
+    /// The segment's first ordinal, which names it.
+    let segment: Int64
+    let offset: Int64
+    /// Header and stored bytes.
+    let length: Int
+
+    var key: BlockCache.Key { .init(file: number, offset: offset) }
+
+    func damaged(_ reason: String) -> ReadError {
+        .damaged(file: Layout.segment(segment), offset: offset, reason: reason)
+    }
+
+    /// Reads and checks the block.
+    func read() throws(ReadError) -> Block {
+        let bytes: [UInt8]
+        do {
+            bytes = try file.bytes(at: offset, count: length)
+        } catch { throw ReadError(error) }
+        guard bytes.count == length, length >= BlockHeader.bytes else {
+            throw damaged("the file ends within the block")
+        }
+        return try block(in: bytes)
+    }
+
+    /// - Parameter bytes: the block, header and all.
+    func block(in bytes: [UInt8]) throws(ReadError) -> Block {
+        let result: Result<Block, ReadError> = bytes.withUnsafeBytes { buffer in
+            do throws(ReadError) { return .success(try block(in: buffer)) } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func block(in bytes: UnsafeRawBufferPointer) throws(ReadError) -> Block {
+        let header: BlockHeader
+        do {
+            header = try BlockHeader(bytes)
+        } catch { throw damaged("\(error)") }
+        guard header.length == bytes.count else { throw damaged("the block has another length") }
+        return try header.block(
+            UnsafeRawBufferPointer(rebasing: bytes[BlockHeader.bytes...]), at: self)
+    }
+}
+
+extension BlockHeader {
+    /// Checks and unpacks the block's stored bytes.
+    func block(_ stored: UnsafeRawBufferPointer, at place: BlockPlace) throws(ReadError) -> Block {
+        do {
+            return try block(stored)
+        } catch { throw place.damaged(error.reason) }
+    }
+
+    /// Checks and unpacks the block's stored bytes.
+    func block(_ stored: UnsafeRawBufferPointer) throws(Block.Fault) -> Block {
+        guard crc32c(stored) == storedChecksum else {
+            throw Block.Fault(reason: "the block's checksum is wrong")
+        }
+        guard let raw = decompress(stored) else {
+            throw Block.Fault(reason: "the block does not decompress")
+        }
+        return try Block(first: first, raw: raw, events: events)
+    }
+}
+
+/// Where each block of a segment begins, by ordinal and by offset: 8 bytes a block.
+struct BlockDirectory: Equatable {
+    /// Ordinal of each block's first event, counted from the segment's first.
+    private(set) var ordinals: [UInt32] = []
+    private(set) var offsets: [UInt32] = []
+    /// Events in all blocks.
+    private(set) var events: UInt32 = 0
+    /// Offset after the last block.
+    private(set) var endOffset: Int64 = 0
+
+    var count: Int { ordinals.count }
+
+    mutating func append(events: Int, length: Int) {
+        ordinals.append(self.events)
+        offsets.append(UInt32(endOffset))
+        self.events += UInt32(events)
+        endOffset += Int64(length)
+    }
+
+    /// From a footer, where they were found in order.
+    init(ordinals: [UInt32], offsets: [UInt32], events: UInt32, endOffset: Int64) {
+        self.ordinals = ordinals
+        self.offsets = offsets
+        self.events = events
+        self.endOffset = endOffset
+    }
+
+    init() {}
+
+    /// The block that holds the event `ordinal` (counted from the segment's first).
+    func index(of ordinal: UInt32) -> Int {
+        var (low, high) = (0, ordinals.count)
+        while low + 1 < high {
+            let middle = (low + high) / 2
+            if ordinals[middle] <= ordinal { low = middle } else { high = middle }
+        }
+        return low
+    }
+
+    /// Offsets block `index` takes.
+    func range(of index: Int) -> Range<Int64> {
+        let end = index + 1 < offsets.count ? Int64(offsets[index + 1]) : endOffset
+        return Int64(offsets[index])..<end
+    }
+}

@@ -1,0 +1,126 @@
+/// Goes through the blocks of a segment that has no footer, up to the first place where none stands.
+struct SegmentScan {
+    /// The whole file.
+    let bytes: [UInt8]
+    /// The segment's first ordinal.
+    let first: Int64
+    private(set) var directory = BlockDirectory()
+    /// What stands behind the last good block.
+    private(set) var rest = Rest.unwritten
+
+    enum Rest: Hashable {
+        /// Zeros to the end of the file.
+        case unwritten
+        /// A write that was never finished, and so never acknowledged: `range` may be zeroed.
+        case torn(Range<Int>)
+        /// Something that was there and is not what it was.
+        case damaged(offset: Int, reason: String)
+    }
+
+    /// - Parameter each: gets every block, in order.
+    init(bytes: [UInt8], first: Int64, each: (Block) -> Void) {
+        self.bytes = bytes
+        self.first = first
+        let fault = bytes.withUnsafeBytes { scan($0, each) }
+        rest = bytes.withUnsafeBytes { classify($0, fault) }
+    }
+
+    private var end: Int { Int(directory.endOffset) }
+    private var nextOrdinal: Int64 { first + Int64(directory.events) }
+
+    /// Returns why it went no further.
+    private mutating func scan(_ file: UnsafeRawBufferPointer, _ each: (Block) -> Void) -> String {
+        while end + BlockHeader.bytes <= file.count {
+            do {
+                let header = try BlockHeader(.init(rebasing: file[end...]))
+                guard header.first == nextOrdinal else {
+                    return "the block begins with event \(header.first), not \(nextOrdinal)"
+                }
+                guard end + header.length <= file.count else {
+                    return "the file ends within the block"
+                }
+                let stored = file[(end + BlockHeader.bytes)..<(end + header.length)]
+                each(try header.block(.init(rebasing: stored)))
+                directory.append(events: header.events, length: header.length)
+            } catch let fault as BlockHeader.Fault {
+                return "\(fault)"
+            } catch let fault as Block.Fault {
+                return fault.reason
+            } catch { return "\(error)" }
+        }
+        return "the file ends within a block header"
+    }
+
+    /// Tells a write that the power cut short from damage (docs/log-format.md, "Torn or damaged").
+    ///
+    /// The bytes were zeros before, and a disk writes a sector of 512 bytes whole or not at all: so an unfinished write
+    /// leaves at least one sector's worth of it all zeros. It was the last one, since the next begins only when it is durable.
+    private func classify(_ file: UnsafeRawBufferPointer, _ fault: String) -> Rest {
+        let start = end
+        guard let last = file[start...].lastIndex(where: { $0 != 0 }) else { return .unwritten }
+        let claimed = claimedLength(file)
+        let needed = start + (claimed ?? BlockHeader.bytes)
+        let stop = max(last + 1, needed)
+        if let next = validBlock(file, from: claimed.map { start + $0 } ?? start + 1, to: last + 1)
+        {
+            return .damaged(
+                offset: start, reason: "\(fault); good blocks go on at \(next)")
+        }
+        if stop > file.count { return .torn(start..<file.count) }
+        var piece = start
+        while piece < stop {
+            let next = min(stop, (piece / 512 + 1) * 512)
+            if UnsafeRawBufferPointer(rebasing: file[piece..<next]).isZero {
+                return .torn(start..<stop)
+            }
+            piece = next
+        }
+        return .damaged(offset: start, reason: fault)
+    }
+
+    /// Length of the block that begins at the end of the good ones, where its header is whole.
+    private func claimedLength(_ file: UnsafeRawBufferPointer) -> Int? {
+        guard end + BlockHeader.bytes <= file.count else { return nil }
+        do throws(BlockHeader.Fault) {
+            let header = try BlockHeader(.init(rebasing: file[end...]))
+            return header.first == nextOrdinal ? header.length : nil
+        } catch { return nil }
+    }
+
+    /// Offset of a whole block of later events.
+    private func validBlock(_ file: UnsafeRawBufferPointer, from: Int, to: Int) -> Int? {
+        var at = from
+        while at + BlockHeader.bytes < min(to, file.count) {
+            defer { at += 1 }
+            guard file.number(at, as: UInt32.self) == BlockHeader.magic else { continue }
+            do throws(BlockHeader.Fault) {
+                let header = try BlockHeader(.init(rebasing: file[at...]))
+                let stored = (at + BlockHeader.bytes)..<(at + header.length)
+                guard header.first >= nextOrdinal, stored.upperBound <= file.count,
+                    crc32c(UnsafeRawBufferPointer(rebasing: file[stored])) == header.storedChecksum
+                else { continue }
+                return at
+            } catch { continue }
+        }
+        return nil
+    }
+}
+
+extension TailIndex {
+    /// Takes in a block's events as recovery finds them.
+    func add(_ block: Block) throws(Block.Fault) {
+        var before: CommitName?
+        for index in 0..<block.count {
+            let event = try block.event(index)
+            let name = CommitName(log: event.log, commandID: event.commandID)
+            if name != before {
+                add(command: IndexHash.command(name.commandID, in: name.log))
+                before = name
+            }
+            let key = StreamKey(event.stream, in: event.log)
+            add(
+                key.stream, hash: key.hash, in: key.log, version: event.version,
+                position: event.position, time: event.recordedAt)
+        }
+    }
+}

@@ -1,0 +1,250 @@
+/// Where the events of one segment are, in memory, until a run on disk says it.
+///
+/// `@unchecked Sendable`: while its segment is written it is changed by the writer's thread alone, which holds the
+/// ``Catalog``'s lock for it; others read it under that lock, and see no event that is not durable because they ask for
+/// those below an ordinal. After that it never changes.
+final class TailIndex: @unchecked Sendable {
+    /// One stream's events in this tail: a chain from the last one back.
+    struct Stream {
+        let log: LogID
+        let name: StreamName
+        /// Versions of its first and last event here.
+        let firstVersion: Int64
+        var lastVersion: Int64
+        /// Offset of its last event from ``base``.
+        var last: UInt32
+    }
+
+    /// One log's events in this tail.
+    struct Log {
+        let id: LogID
+        /// Position of its first event here.
+        let first: Int64
+        var count: Int64 = 0
+        var lastTime: Int64 = 0
+        /// Where its events stand next to each other: position and ordinal of the first of each row.
+        var extents: [Extent] = []
+    }
+
+    struct Extent: Hashable {
+        let position: Int64
+        let ordinal: Int64
+    }
+
+    /// Ordinal of the first event.
+    let base: Int64
+    /// Per event, 1 + offset of the one before it in its stream; 0: none in this tail.
+    private var previous: [UInt32] = []
+    private var streamHashes = HashIndex()
+    private(set) var streams: [Stream] = []
+    private var commandHashes = HashIndex()
+    /// Offset of each command's first event.
+    private(set) var commands: [UInt32] = []
+    private var logPlaces: [LogID: Int] = [:]
+    private(set) var logs: [Log] = []
+
+    init(base: Int64) { self.base = base }
+
+    var count: Int { previous.count }
+    var end: Int64 { base + Int64(previous.count) }
+
+    // MARK: Adding
+
+    /// Adds the next event.
+    func add(
+        _ stream: StreamName, hash: UInt64, in log: LogID, version: Int64, position: Int64,
+        time: Int64
+    ) {
+        let offset = UInt32(previous.count)
+        if let place = place(of: stream, hash: hash, in: log) {
+            previous.append(streams[place].last + 1)
+            streams[place].last = offset
+            streams[place].lastVersion = version
+        } else {
+            previous.append(0)
+            _ = streamHashes.insert(hash)
+            streams.append(
+                Stream(
+                    log: log, name: stream, firstVersion: version, lastVersion: version,
+                    last: offset))
+        }
+        add(position: position, ordinal: base + Int64(offset), time: time, to: log)
+    }
+
+    private func add(position: Int64, ordinal: Int64, time: Int64, to log: LogID) {
+        let place: Int
+        if let known = logPlaces[log] {
+            place = known
+        } else {
+            place = logs.count
+            logPlaces[log] = place
+            logs.append(Log(id: log, first: position))
+        }
+        logs[place].count += 1
+        logs[place].lastTime = time
+        if let last = logs[place].extents.last,
+            position - last.position == ordinal - last.ordinal
+        {
+            return
+        }
+        logs[place].extents.append(Extent(position: position, ordinal: ordinal))
+    }
+
+    /// Adds the command whose first event is the next to be added.
+    func add(command hash: UInt64) {
+        _ = commandHashes.insert(hash)
+        commands.append(UInt32(previous.count))
+    }
+
+    // MARK: Taking back what was not written
+
+    /// Takes the newest event back.
+    func removeLast(_ stream: StreamName, hash: UInt64, in log: LogID) {
+        guard let place = place(of: stream, hash: hash, in: log), let link = previous.popLast()
+        else { preconditionFailure("taking back an event that was not added") }
+        if link == 0 {
+            streamHashes.removeLast()
+            streams.removeLast()
+        } else {
+            streams[place].last = link - 1
+            streams[place].lastVersion -= 1
+        }
+        guard let at = logPlaces[log] else { return }
+        logs[at].count -= 1
+        if logs[at].extents.last?.ordinal == end { logs[at].extents.removeLast() }
+        if logs[at].count == 0 {  // It was the newest log, too.
+            logs.removeLast()
+            logPlaces[log] = nil
+        }
+    }
+
+    func removeLastCommand() {
+        commandHashes.removeLast()
+        commands.removeLast()
+    }
+
+    // MARK: Asking
+
+    private func place(of stream: StreamName, hash: UInt64, in log: LogID) -> Int? {
+        streamHashes.find(hash) { streams[$0].name == stream && streams[$0].log == log }
+    }
+
+    /// Version of the last event, durable or not.
+    func version(of stream: StreamName, hash: UInt64, in log: LogID) -> Int64? {
+        place(of: stream, hash: hash, in: log).map { streams[$0].lastVersion }
+    }
+
+    /// Ordinals of the stream's events below `end`, ascending, from version `from` or the first one here, and which
+    /// version that is. Nil where there is none.
+    func ordinals(
+        of stream: StreamName, hash: UInt64, in log: LogID, from: Int64, below end: Int64
+    ) -> (firstVersion: Int64, firstHere: Int64, ordinals: [Int64])? {
+        guard let place = place(of: stream, hash: hash, in: log) else { return nil }
+        let entry = streams[place]
+        var ordinals: [Int64] = []
+        var version = entry.lastVersion
+        var link = entry.last + 1
+        while link != 0, version >= from {
+            let ordinal = base + Int64(link - 1)
+            if ordinal < end { ordinals.append(ordinal) }
+            link = previous[Int(link - 1)]
+            version -= 1
+        }
+        // A stream all of whose events are still being written has none.
+        if ordinals.isEmpty, base + Int64(firstOffset(of: entry)) >= end { return nil }
+        ordinals.reverse()
+        return (version + 1, entry.firstVersion, ordinals)
+    }
+
+    private func firstOffset(of entry: Stream) -> UInt32 {
+        var offset = entry.last
+        while previous[Int(offset)] != 0 { offset = previous[Int(offset)] - 1 }
+        return offset
+    }
+
+    /// Version of the last event below ordinal `end`.
+    func version(of stream: StreamName, hash: UInt64, in log: LogID, below end: Int64) -> Int64? {
+        guard let place = place(of: stream, hash: hash, in: log) else { return nil }
+        var version = streams[place].lastVersion
+        var offset = streams[place].last
+        while base + Int64(offset) >= end {
+            guard previous[Int(offset)] != 0 else { return nil }
+            offset = previous[Int(offset)] - 1
+            version -= 1
+        }
+        return version
+    }
+
+    /// Ordinals at which a command with this hash may begin, newest first.
+    func ordinals(ofCommand hash: UInt64) -> [Int64] {
+        var found: [Int64] = []
+        _ = commandHashes.find(hash) { place in
+            found.append(base + Int64(commands[place]))
+            return false
+        }
+        return found
+    }
+
+    func log(_ id: LogID) -> Log? { logPlaces[id].map { logs[$0] } }
+
+    /// The extents of `log` from the one that holds `position` on.
+    func extents(of log: LogID, from position: Int64, limit: Int) -> ArraySlice<Extent> {
+        guard let place = logPlaces[log] else { return [] }
+        let extents = logs[place].extents
+        let start = max(0, extents.partitioningIndex { $0.position > position } - 1)
+        return extents[start...].prefix(limit)
+    }
+
+    // MARK: Writing it down
+
+    /// (hash, offset) of every event, ascending, as a run holds them.
+    func streamPairs() -> [IndexPair] {
+        let order = streams.indices.sorted {
+            (streamHashes.hashes[$0], streams[$0].last) < (
+                streamHashes.hashes[$1], streams[$1].last
+            )
+        }
+        var pairs: [IndexPair] = []
+        pairs.reserveCapacity(count)
+        var at = 0
+        while at < order.count {
+            let hash = streamHashes.hashes[order[at]]
+            let start = pairs.count
+            while at < order.count, streamHashes.hashes[order[at]] == hash {
+                var link = streams[order[at]].last + 1
+                while link != 0 {
+                    pairs.append(IndexPair(key: hash, value: link - 1))
+                    link = previous[Int(link - 1)]
+                }
+                at += 1
+            }
+            pairs[start...].sort { $0.value < $1.value }
+        }
+        return pairs
+    }
+
+    /// (hash, offset) of every command, ascending.
+    func commandPairs() -> [IndexPair] {
+        commands.indices
+            .map { IndexPair(key: commandHashes.hashes[$0], value: commands[$0]) }
+            .sorted()
+    }
+}
+
+extension RandomAccessCollection {
+    /// The first index from which on `belongs` holds, where it holds for a tail of the collection.
+    func partitioningIndex(where belongs: (Element) -> Bool) -> Index {
+        var (low, count) = (startIndex, self.count)
+        while count > 0 {
+            let half = count / 2
+            let middle = index(low, offsetBy: half)
+            if belongs(self[middle]) {
+                count = half
+            } else {
+                low = index(after: middle)
+                count -= half + 1
+            }
+        }
+        return low
+    }
+}
