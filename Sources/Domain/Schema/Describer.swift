@@ -17,7 +17,7 @@ package struct Describer<Root>: Fields, PersonalFields {
         _ number: Int, _ name: StaticString, _ presence: FieldDescription.Presence, _: Record.Type
     ) throws(WireError) -> Sealed<Record> {
         let value = ValueDescription.sealed(
-            record: "\(Record.self)", fields: try Record.describeFields())
+            record: typeName(Record.self), fields: try Record.describeFields())
         fields.append(
             FieldDescription(number: number, name: "\(name)", presence: presence, value: value))
         return .sample(&samples)
@@ -88,7 +88,7 @@ extension PlainStruct {
         } catch {
             preconditionFailure("\(Self.self) refuses its own samples: \(error)")
         }
-        return .message(name: "\(Self.self)", fields: describer.fields)
+        return .message(name: typeName(Self.self), fields: describer.fields)
     }
 }
 
@@ -100,6 +100,6 @@ extension PersonalStruct {
         } catch {
             preconditionFailure("\(Self.self) refuses its own samples: \(error)")
         }
-        return .message(name: "\(Self.self)", fields: describer.fields)
+        return .message(name: typeName(Self.self), fields: describer.fields)
     }
 }

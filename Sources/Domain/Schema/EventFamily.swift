@@ -37,6 +37,11 @@ package protocol EventFamily: Hashable, Sendable {
 package struct EventHead: Hashable, Sendable {
     package let name: EventName
     package let number: Int
+
+    package init(name: EventName, number: Int) {
+        self.name = name
+        self.number = number
+    }
 }
 
 /// Something done to an event of whatever type.

@@ -33,7 +33,7 @@ extension GrowingEnum {
 
     package static func describe() -> ValueDescription {
         .enumeration(
-            name: "\(Self.self)",
+            name: typeName(Self.self),
             values: allCases.map { EnumerationValue(name: "\($0)", number: $0.rawValue) })
     }
 

@@ -1,9 +1,32 @@
 /// Where ``FieldValue/sample(_:)`` draws from: the same seed gives the same values for ever, since
 /// golden files are made from them (SplitMix64).
 package struct Samples: Sendable {
+    /// How much of what may be absent is there.
+    package enum Fullness: Sendable {
+        /// Everything, lists not empty, nothing at its default.
+        case complete
+        /// Nothing.
+        case sparse
+        /// Some of it.
+        case mixed
+    }
+
+    package let fullness: Fullness
     private var state: UInt64
 
-    package init(seed: UInt64) { state = seed }
+    package init(seed: UInt64, _ fullness: Fullness = .mixed) {
+        state = seed
+        self.fullness = fullness
+    }
+
+    /// Whether something that may be absent is there.
+    mutating func isPresent() -> Bool {
+        switch fullness {
+        case .complete: true
+        case .sparse: false
+        case .mixed: next(in: 0...2) > 0
+        }
+    }
 
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
@@ -52,19 +75,26 @@ package struct Sampler<Root>: Fields, PersonalFields {
     package mutating func callAsFunction<Value: FieldValue>(
         _ number: Int, _ name: StaticString, _ path: KeyPath<Root, Value?>
     ) throws(WireError) -> Value? {
-        samples.next(in: 0...2) == 0 ? nil : Value.sample(&samples)
+        samples.isPresent() ? Value.sample(&samples) : nil
     }
 
     package mutating func callAsFunction<Value: FieldValue>(
         _ number: Int, _ name: StaticString, _ path: KeyPath<Root, [Value]>
     ) throws(WireError) -> [Value] {
-        (0..<samples.next(in: 0...Self.listMax)).map { _ in Value.sample(&samples) }
+        let count = samples.isPresent() ? samples.next(in: 1...Self.listMax) : 0
+        return (0..<count).map { _ in Value.sample(&samples) }
     }
 
     package mutating func callAsFunction<Value: FieldValue>(
         _ number: Int, _ name: StaticString, _ path: KeyPath<Root, Value>, default fallback: Value
     ) throws(WireError) -> Value {
-        samples.next(in: 0...2) == 0 ? fallback : Value.sample(&samples)
+        guard samples.isPresent() else { return fallback }
+        // A Bool differs every other time: so many tries fail once in 2⁶⁴.
+        for _ in 0..<64 {
+            let value = Value.sample(&samples)
+            if value != fallback { return value }
+        }
+        return fallback
     }
 
     package mutating func callAsFunction<Record: PersonalRecord>(
@@ -76,7 +106,7 @@ package struct Sampler<Root>: Fields, PersonalFields {
     package mutating func callAsFunction<Record: PersonalRecord>(
         _ number: Int, _ name: StaticString, _ path: KeyPath<Root, Sealed<Record>?>
     ) throws(WireError) -> Sealed<Record>? {
-        samples.next(in: 0...2) == 0 ? nil : .sample(&samples)
+        samples.isPresent() ? .sample(&samples) : nil
     }
 }
 

@@ -44,7 +44,7 @@ extension ID: Plain {
     package func writeJSON(_ output: inout JSONOutput) { output.string(description) }
 
     package static func describe() -> ValueDescription {
-        .scalar("bytes", meaning: "ID of \(Subject.self), 16 bytes, highest first")
+        .scalar("bytes", meaning: "ID of \(typeName(Subject.self)), 16 bytes")
     }
 
     package static func sample(_ samples: inout Samples) -> ID { ID(bits: samples.next128()) }

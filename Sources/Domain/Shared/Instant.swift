@@ -55,7 +55,7 @@ extension Instant: Plain {
     package func writeJSON(_ output: inout JSONOutput) { output.string(description) }
 
     package static func describe() -> ValueDescription {
-        .scalar("sint64", meaning: "instant: milliseconds since 1970-01-01T00:00:00Z")
+        .scalar("sint64", meaning: "instant, milliseconds since 1970 (UTC)")
     }
 
     package static func sample(_ samples: inout Samples) -> Instant {

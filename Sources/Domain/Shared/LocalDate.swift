@@ -97,7 +97,7 @@ extension LocalDate: Plain {
     package func writeJSON(_ output: inout JSONOutput) { output.string(description) }
 
     package static func describe() -> ValueDescription {
-        .scalar("sint64", meaning: "calendar day: days since 1970-01-01")
+        .scalar("sint64", meaning: "calendar day, days since 1970-01-01")
     }
 
     package static func sample(_ samples: inout Samples) -> LocalDate {

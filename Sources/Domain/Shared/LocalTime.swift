@@ -58,7 +58,7 @@ extension LocalTime: Plain {
     package func writeJSON(_ output: inout JSONOutput) { output.string(description) }
 
     package static func describe() -> ValueDescription {
-        .scalar("uint32", meaning: "local time: minutes since 00:00, at most 1440")
+        .scalar("uint32", meaning: "local time, minutes since 00:00, at most 1440")
     }
 
     package static func sample(_ samples: inout Samples) -> LocalTime {

@@ -40,6 +40,9 @@ struct SampleEverything: Hashable, Sendable {
     let price: Money
     let text: PublicText
     let digest: Digest
+    /// What someone typed.
+    ///
+    /// And more.
     let sealed: Sealed<SampleRecord>
     let perhaps: Int?
     let sealedPerhaps: Sealed<SampleRecord>?
@@ -83,6 +86,27 @@ extension SampleEverything: Event {
     }
 }
 
+extension SampleEverything {
+    /// One whose every value is written down here.
+    static let known: SampleEverything = {
+        let shut = Sealed<SampleRecord>.shut(
+            SealedBytes(key: ID(bits: 0xABCD << 112), bytes: [1, 2, 3]))
+        guard let date = LocalDate("2026-11-21"), let time = LocalTime("07:30"),
+            let zone = ZoneName("Europe/Amsterdam"), let label = DNSLabel("city-clinic"),
+            let language = LanguageTag("pt-BR"), let euro = Currency("EUR"),
+            let text = PublicText("Closed on 5 May")
+        else { preconditionFailure("a constant is wrong") }
+        let price = Money(minorUnits: -250, currency: euro)
+        return SampleEverything(
+            at: Instant(milliseconds: 1_763_716_800_123), id: ID(bits: 1 << 120 | 2), flag: true,
+            number: -1_234_567, count: .max, colour: .darkRed, length: .minutes(20), date: date,
+            time: time, zone: zone, label: label, language: language, price: price, text: text,
+            digest: Digest(high: 1, low: 2), sealed: shut, perhaps: 0, sealedPerhaps: nil,
+            pricePerhaps: price, numbers: [0, -3, .max], prices: [price, price], texts: [text],
+            later: true, laterColour: .green)
+    }()
+}
+
 /// It happened; there is no more to say.
 struct SampleNothing: Event {
     static let name = "sample.nothing"
@@ -117,8 +141,12 @@ extension SampleTypical: Event {
     }
 }
 
+/// A colour.
 enum SampleColour: Int, GrowingEnum {
-    case green, yellow, red
+    case green, yellow
+    /// Nearly black.
+    case darkRed
+    case red = 200
 }
 
 /// Personal data: `String` is welcome here.
@@ -143,6 +171,7 @@ struct SampleRecord: PersonalRecord {
     }
 }
 
+/// Someone to call.
 struct SampleRelative: PersonalStruct {
     let name: String
     let phone: String

@@ -1,0 +1,10 @@
+/// Every family there is, in the order of docs/events.md. Documentation, golden files and the list
+/// of plain fields are made from it; a test compares it with the sources.
+package enum EventFamilies {
+    package static let all: [any EventFamily.Type] = [
+        OrganisationEvent.self, SubdomainEvent.self, ClinicEvent.self, StaffEvent.self,
+        VisitEvent.self, ClientEvent.self, AppointmentEvent.self, AgendaEvent.self,
+        QuestionnaireEvent.self, AnswersEvent.self, AccessEvent.self, ImportEvent.self,
+        NothingEvent.self,
+    ]
+}
