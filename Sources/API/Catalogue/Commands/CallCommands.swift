@@ -1,0 +1,132 @@
+import Domain
+
+// What happens inside a call, and contact lost and found. Source: WA-3, WA-4, WA-5.
+extension Catalogue {
+    static let callCommands: [CommandEntry] = [
+        staffOnly(.visitAdmit, "Takes the caller in, from waiting or from the waiting-area hold.") {
+            .admit(at: $0, staff: $1)
+        },
+        staffOnly(.visitJoin, "Joins the running call, up to 6 people in all.") {
+            .join(at: $0, staff: $1)
+        },
+        CommandEntry(
+            .visitLeave,
+            "Leaves the call. The last staff member to leave puts the visit on hold (WA-5).",
+            body: { body in (visit(&body), named(&body)) }
+        ) { (input: (ID<Visit>, ID<Staff>?), work: inout Work) async throws(Refusal) in
+            _ = try await work.visit(input.0)
+            var who = Participant.caller
+            if work.request.actor.kind != .caller {
+                who = .staff(try await work.acting(named: input.1))
+            }
+            try await work.decide(Visit.self, input.0, .leave(at: work.at, participant: who))
+        },
+        held(.visitHold, "Puts one participant on hold; the visit stays being seen.") {
+            .holdParticipant(at: $0, participant: $1, by: $2)
+        },
+        held(.visitResume, "Ends one participant's hold.") {
+            .resumeParticipant(at: $0, participant: $1, by: $2)
+        },
+        contact(.visitDisconnect, "Tells that contact to somebody was lost.") {
+            .disconnect(at: $0, participant: $1)
+        },
+        contact(.visitComeBack, "Comes back within the grace time, to the place kept.") {
+            .comeBack(at: $0, participant: $1)
+        },
+        contact(.visitDropOut, "Drops somebody whose grace time is over.") {
+            .dropOut(at: $0, participant: $1)
+        },
+        CommandEntry(
+            .visitEnd, "Ends the visit and closes its private space.", body: EndBody.init
+        ) { input, work throws(Refusal) in
+            _ = try await work.visit(input.visit)
+            var by: ID<Staff>?
+            if work.request.actor.kind == .staff || input.staff != nil {
+                by = try await work.acting(named: input.staff)
+            }
+            try await work.decide(
+                Visit.self, input.visit,
+                .end(at: work.at, by: by, reason: input.neverArrived ? .neverArrived : .finished))
+        },
+    ]
+
+    private static func staffOnly(
+        _ operation: Domain.Operation, _ docs: String,
+        _ command: @escaping @Sendable (Instant, ID<Staff>) -> VisitCommand
+    ) -> CommandEntry {
+        CommandEntry(operation, docs, body: { body in (visit(&body), named(&body)) }) {
+            (input: (ID<Visit>, ID<Staff>?), work: inout Work) async throws(Refusal) in
+            _ = try await work.visit(input.0)
+            let staff = try await work.acting(named: input.1)
+            try await work.decide(Visit.self, input.0, command(work.at, staff))
+        }
+    }
+
+    private static func named(_ body: inout Body) -> ID<Staff>? {
+        body.optional("staff", .id(), "Who does it, where history tells it; staff leave it out.")
+    }
+
+    private static func held(
+        _ operation: Domain.Operation, _ docs: String,
+        _ command: @escaping @Sendable (Instant, Participant, ID<Staff>) -> VisitCommand
+    ) -> CommandEntry {
+        CommandEntry(
+            operation, docs,
+            body: { body in (visit(&body), participant(&body)) }
+        ) { (input: (ID<Visit>, Participant), work: inout Work) async throws(Refusal) in
+            guard case .staff(_, let staff) = work.request.actor else { return }
+            _ = try await work.visit(input.0)
+            try await work.decide(Visit.self, input.0, command(work.at, input.1, staff))
+        }
+    }
+
+    /// A caller tells it of themselves; staff of whoever they name.
+    private static func contact(
+        _ operation: Domain.Operation, _ docs: String,
+        _ command: @escaping @Sendable (Instant, Participant) -> VisitCommand
+    ) -> CommandEntry {
+        CommandEntry(
+            operation, docs,
+            body: { body in (visit(&body), participant(&body)) }
+        ) { (input: (ID<Visit>, Participant), work: inout Work) async throws(Refusal) in
+            _ = try await work.visit(input.0)
+            if case .caller = work.request.actor, input.1 != .caller {
+                throw .field("staff", .notAllowed, "is not for a caller to name")
+            }
+            try await work.decide(Visit.self, input.0, command(work.at, input.1))
+        }
+    }
+
+    private static func participant(_ body: inout Body) -> Participant {
+        let staff: ID<Staff>? = body.optional("staff", .id(), "Who; left out: the caller.")
+        return staff.map(Participant.staff) ?? .caller
+    }
+}
+
+private struct EndBody: Sendable {
+    let visit: ID<Visit>
+    let staff: ID<Staff>?
+    let neverArrived: Bool
+
+    init(_ body: inout Body) {
+        visit = Catalogue.visit(&body)
+        staff = body.optional(
+            "staff", .id(), "Who ends it, where history tells it; staff leave it out.")
+        neverArrived = body.optional("neverArrived", .bool, "Nobody ever waited in it.") ?? false
+    }
+}
+
+extension Work {
+    /// The staff member who does it: the actor, or whom history names.
+    mutating func acting(named: ID<Staff>?) async throws(Refusal) -> ID<Staff> {
+        if case .staff(_, let staff) = request.actor {
+            guard named == nil || named == staff else {
+                throw .field("staff", .notAllowed, "is not for a staff member to name")
+            }
+            return staff
+        }
+        guard let named else { throw .field("staff", .missing, "is missing") }
+        _ = try await existing(Staff.self, named, field: "staff")
+        return named
+    }
+}

@@ -1,0 +1,135 @@
+import Domain
+import Foundation
+
+// What the domain's own types look like in a command's body.
+
+extension FieldType where Value == PublicText {
+    /// Text for everyone to read, 1 to `max` characters.
+    static func publicText(max: Int) -> FieldType {
+        FieldType<String>.text(max: max).map(
+            placeholder: PublicText.none, PublicText.init, or: "is too long")
+    }
+}
+
+extension PublicText {
+    fileprivate static var none: PublicText {
+        guard let text = PublicText("") else { preconditionFailure("the empty text is one") }
+        return text
+    }
+}
+
+extension FieldType where Value == ZoneName {
+    /// A time zone this machine knows.
+    static var zone: FieldType {
+        FieldType<String>.text(max: ZoneName.bytesMax).map(
+            placeholder: ZoneName.utc,
+            { text in TimeZone(identifier: text) == nil ? nil : ZoneName(text) },
+            or: "must be a time zone of the IANA database, such as Europe/Copenhagen")
+    }
+}
+
+extension ZoneName {
+    static var utc: ZoneName {
+        guard let zone = ZoneName("UTC") else { preconditionFailure("UTC is a zone's name") }
+        return zone
+    }
+}
+
+extension FieldType where Value == DNSLabel {
+    static var label: FieldType {
+        FieldType<String>.text(max: DNSLabel.bytesMax).map(
+            placeholder: DNSLabel.sample, DNSLabel.init,
+            or: "must be of a-z, 0-9 and hyphen, no hyphen first or last")
+    }
+}
+
+extension DNSLabel {
+    fileprivate static var sample: DNSLabel {
+        guard let label = DNSLabel("a") else { preconditionFailure("a is a label") }
+        return label
+    }
+}
+
+extension FieldType where Value == LanguageTag {
+    static var language: FieldType {
+        FieldType<String>.text(max: LanguageTag.bytesMax).map(
+            placeholder: LanguageTag.english, LanguageTag.init,
+            or: "must be a language tag, such as nl or pt-BR")
+    }
+}
+
+extension LanguageTag {
+    fileprivate static var english: LanguageTag {
+        guard let tag = LanguageTag("en") else { preconditionFailure("en is a language tag") }
+        return tag
+    }
+}
+
+extension FieldType where Value == LocalDate {
+    static var date: FieldType {
+        FieldType<String>.text(max: 10).map(
+            placeholder: LocalDate.epoch, LocalDate.init, or: "must be a day, such as 2026-11-21")
+    }
+}
+
+extension LocalDate {
+    fileprivate static var epoch: LocalDate {
+        guard let date = LocalDate(day: 0) else { preconditionFailure("day 0 is a day") }
+        return date
+    }
+}
+
+extension FieldType where Value == LocalTime {
+    static var clockTime: FieldType {
+        FieldType<String>.text(max: 5).map(
+            placeholder: LocalTime.midnight, LocalTime.init, or: "must be a time, such as 07:30")
+    }
+}
+
+extension LocalTime {
+    fileprivate static var midnight: LocalTime {
+        guard let time = LocalTime(minutes: 0) else { preconditionFailure("midnight is a time") }
+        return time
+    }
+}
+
+extension FieldType where Value == Domain.Role {
+    static var role: FieldType {
+        .choice(Domain.Role.allCases.map { ($0.word, $0) })
+    }
+}
+
+extension FieldType where Value == Grant {
+    /// A role and, where it is held in one, the clinic.
+    static var grant: FieldType {
+        .object { body in
+            Grant(
+                body("role", .role, "The role."),
+                in: body.optional("clinic", .id(), "The clinic, for the roles held in one."))
+        }
+    }
+}
+
+extension FieldType where Value == Reason {
+    static var reason: FieldType {
+        FieldType<String>.text(max: Reason.textMax).map(
+            placeholder: Reason(""), Reason.init, or: "cannot be taken")
+    }
+}
+
+extension FieldType where Value == StaffProfile {
+    static var profile: FieldType {
+        .object { body in
+            let text = FieldType<String>.text(max: StaffProfile.textMax)
+            return StaffProfile(
+                name: body("name", text, "As colleagues and callers see it."),
+                email: body.optional("email", text, "E-mail address."),
+                phone: body.optional("phone", text, "Telephone number."),
+                languages: body.optional(
+                    "languages", .list(of: .language, max: StaffProfile.languagesMax),
+                    "Languages spoken.") ?? [],
+                externalNumber: body.optional(
+                    "externalNumber", text, "What identifies them in another system."))
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Domain
+package import EventStore
+
+/// The only path for changes: who, may they, was it done before, load, decide, seal, append; again
+/// on conflict.
+package final class Dispatch: Sendable {
+    package let store: any EventStore
+    package let vault: any Vault
+    package let clock: any Clock
+    package let ids: any IDSource
+    package let catalogue: Catalogue
+    let loader: Loader
+    package let refusals = RefusalCounts()
+    private let running = RunningCommands()
+
+    /// Times a command is decided anew because another append came first.
+    package static let attemptsMax = 16
+
+    package init(
+        store: any EventStore, vault: any Vault, clock: any Clock, ids: any IDSource,
+        catalogue: Catalogue
+    ) {
+        self.store = store
+        self.vault = vault
+        self.clock = clock
+        self.ids = ids
+        self.catalogue = catalogue
+        loader = Loader(store: store)
+    }
+
+    /// Runs one command. On return its events are durable.
+    package func run(_ request: CommandRequest) async throws(Refusal) -> CommandAnswer {
+        guard let entry = catalogue.command(request.name) else { throw .unknownCommand }
+        guard entry.operation.isOpen(to: request.actor.kind) else {
+            let refusal = Refusal.notForThisActor(actor: request.actor.kind.rawValue)
+            try await note(refusal: refusal, entry.name, request, in: nil)
+            throw refusal
+        }
+        try check(request)
+        let prepared = try entry.prepare(request)
+        let organisation = prepared.organisation ?? newOrganisation(request)
+        let commandID = commandID(organisation, request)
+        let run = Run(
+            entry: entry, prepared: prepared, organisation: organisation, commandID: commandID)
+        return try await running.once(commandID, in: run.log) { () throws(Refusal) in
+            if let first = try await find(commandID, in: run.log) {
+                return try await answer(again: request, run, first)
+            }
+            return try await attempt(request, run)
+        }
+    }
+
+    struct Run {
+        let entry: CommandEntry
+        let prepared: PreparedCommand
+        let organisation: ID<Organisation>
+        let commandID: UInt128
+        var log: LogID { LogID(bits: organisation.bits) }
+    }
+
+    private func attempt(
+        _ request: CommandRequest, _ run: Run
+    ) async throws(Refusal) -> CommandAnswer {
+        for _ in 0..<Dispatch.attemptsMax {
+            var work = Work(
+                dispatch: self, request: request, organisation: run.organisation,
+                at: request.at ?? clock.now(), commandID: run.commandID,
+                operation: run.entry.operation)
+            do {
+                try await run.prepared.handle(&work)
+            } catch {
+                work.giveBackKeys()
+                try await note(refusal: error, run.entry.name, request, in: run.organisation)
+                throw error
+            }
+            let commit = try await commit(work, run)
+            guard let appended = try await appended(commit, work) else { continue }
+            if appended.repeated { return try await answer(again: request, run, appended) }
+            return try await answer(commit.events, run, appended, secrets: work.secrets)
+        }
+        throw .contended
+    }
+
+    /// Nil where another append came first.
+    private func appended(_ commit: Commit, _ work: Work) async throws(Refusal) -> Appended? {
+        do {
+            let appended = try await store.append(commit)
+            work.settleKeys(appended)
+            return appended
+        } catch {
+            work.giveBackKeys()
+            if case .conflict = error { return nil }
+            throw .append(error)
+        }
+    }
+}

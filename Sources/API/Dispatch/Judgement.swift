@@ -1,0 +1,74 @@
+package import Domain
+package import EventStore
+
+/// In which role and on what basis something was allowed: what the log keeps beside each event
+/// (AUD-1, AUD-2).
+package struct Judgement: Hashable, Sendable {
+    package let role: Word
+    package let basis: Word
+
+    package init(role: Word, basis: Word) {
+        self.role = role
+        self.basis = basis
+    }
+
+    /// By a role of the golden table.
+    package init(_ grant: Grant) {
+        self.init(role: Word(stringOf: grant.role.word), basis: "role")
+    }
+
+    /// By being who one is: each such actor has its closed list of commands and queries (ROLE-7).
+    package static let caller = Judgement(role: "caller", basis: "own-visit")
+    package static let `operator` = Judgement(role: "operator", basis: "installation")
+    package static let nobody = Judgement(role: "nobody", basis: "public")
+}
+
+extension RequestActor {
+    package var kind: ActorKind {
+        switch self {
+        case .staff: .staff
+        case .caller: .caller
+        case .operator: .operator
+        case .nobody: .nobody
+        }
+    }
+
+    /// Whose log the actor's token is of; nil where the actor says so in the request.
+    package var organisation: ID<Organisation>? {
+        switch self {
+        case .staff(let organisation, _), .caller(let organisation, _): organisation
+        case .operator, .nobody: nil
+        }
+    }
+
+    /// As events name it: a caller's is the bare word, so that no tie is left (ANON-3).
+    var recorded: Actor {
+        switch self {
+        case .staff(_, let staff): Actor("staff", id: staff.bits)
+        case .caller: Actor("self")
+        case .operator: Actor("operator")
+        case .nobody: Actor("self")
+        }
+    }
+
+    /// What keeps one actor's idempotency keys apart from another's.
+    var keySpace: [UInt8] {
+        switch self {
+        case .staff(_, let staff): Array("staff".utf8) + staff.bits.bigEndianBytes
+        case .caller(_, let visit): Array("caller".utf8) + visit.bits.bigEndianBytes
+        case .operator: Array("operator".utf8)
+        case .nobody: Array("nobody".utf8)
+        }
+    }
+}
+
+extension Door {
+    /// As events name it.
+    var origin: Word {
+        switch self {
+        case .http: "http"
+        case .socket, .inProcess: "cli"
+        case .importing: "import"
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Crypto
+import Domain
+import EventStore
+
+// Refusals that are entries of the access log, and what a command does before its organisation
+// exists.
+extension Dispatch {
+    /// Notes a refusal by the golden table, or by an actor's closed list, and nothing else (ROLE).
+    func note(
+        refusal: Refusal, _ command: String, _ request: CommandRequest,
+        in organisation: ID<Organisation>?
+    ) async throws(Refusal) {
+        switch refusal {
+        case .notPermitted, .notForThisActor: break
+        default: return
+        }
+        guard let organisation = organisation ?? request.actor.organisation else { return }
+        if request.actor == .nobody {
+            refusals.count(in: organisation, at: clock.now())
+            return
+        }
+        var permission: Permission?
+        if case .notPermitted(let row) = refusal { permission = row }
+        let entry = AccessEntry(
+            .commanded, .execute, outcome: .refused, on: objectKind(of: command),
+            permission: permission)
+        try await note(
+            [AccessNote(entry)], by: request.actor, try await refusedJudgement(request.actor),
+            door: request.door, in: organisation)
+    }
+
+    /// The role somebody was refused in: their first, so that the entry is never without one.
+    func refusedJudgement(_ actor: RequestActor) async throws(Refusal) -> Judgement {
+        switch actor {
+        case .caller: return .caller
+        case .operator: return .operator
+        case .nobody: return .nobody
+        case .staff(let organisation, let staff):
+            let log = LogID(bits: organisation.bits)
+            let state = try await loader.load(Staff.self, StreamName(of: staff), in: log).state
+            let first = Authority(of: state).grants.first
+            return Judgement(role: Word(stringOf: first?.role.word ?? "none"), basis: "refused")
+        }
+    }
+
+    private func objectKind(of command: String) -> AccessObjectKind {
+        switch command.prefix(while: { $0 != "." }) {
+        case "organisation": .organisation
+        case "clinic": .clinic
+        case "staff": .staff
+        case "visit": .visit
+        case "client": .client
+        case "appointment": .appointment
+        case "questionnaire": .questionnaire
+        case "answers": .answers
+        default: .organisation
+        }
+    }
+
+    /// What a command must be before anything is loaded for it.
+    func check(_ request: CommandRequest) throws(Refusal) {
+        // Whoever has no token shares one key space with everybody: a key that could be guessed
+        // would give one caller another's answer.
+        if request.actor == .nobody, request.key.bytes.count < IdempotencyKey.nobodyBytesMin {
+            throw .keyTooShort(bytesMin: IdempotencyKey.nobodyBytesMin)
+        }
+    }
+
+    /// Claims a subdomain in the installation's own log; claimed already by the same organisation,
+    /// it stands.
+    func claim(
+        _ label: DNSLabel, for organisation: ID<Organisation>, at: Instant,
+        by request: CommandRequest
+    ) async throws(Refusal) {
+        let hash = SHA256.hash(data: Array("subdomain \(label)".utf8))
+        let id = UInt128(bigEndianBytes: Array(hash)[0..<16])
+        let stream = StreamName(Category.subdomain, id)
+        let log = LogID.installation
+        let loaded = try await loader.load(Subdomain.self, stream, in: log)
+        let decided: [SubdomainEvent]
+        do {
+            decided = try Subdomain.decide(
+                .claim(at: at, label: label, organisation: organisation), loaded.state)
+        } catch {
+            throw .rule(error.told)
+        }
+        var events: [NewEvent] = []
+        for event in decided {
+            events.append(try Coding.newEvent(event, into: stream, in: log, keys: [:]))
+        }
+        guard !events.isEmpty else { return }
+        let judged = Judgement.operator
+        let context = Context(
+            actor: request.actor.recorded, role: judged.role, basis: judged.basis,
+            origin: request.door.origin)
+        do {
+            _ = try await store.append(
+                Commit(
+                    log: log, commandID: ids.next(), now: at.milliseconds, context: context,
+                    expectations: [(stream, loaded.version.map(Expectation.exactly) ?? .noneYet)],
+                    events: events))
+        } catch .conflict {
+            throw .contended
+        } catch {
+            throw .append(error)
+        }
+    }
+}

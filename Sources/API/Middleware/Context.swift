@@ -1,0 +1,25 @@
+package import Hummingbird
+
+/// What is known about a request on its way to a route.
+package struct AnteroomContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// Set by ``Authenticate``.
+    package var actor: RequestActor = .nobody
+    /// The door it came by.
+    package var door: Door = .http
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+}
+
+/// By which door a request came.
+package enum Door: Sendable {
+    case http
+    /// The Unix socket in the data folder: whoever may open it is the operator (ROLE-5).
+    case socket
+    /// Inside this process.
+    case inProcess
+    /// A file of history, at the times it says.
+    case importing
+}

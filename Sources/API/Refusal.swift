@@ -1,0 +1,57 @@
+package import Domain
+package import EventStore
+
+/// Why a request got no answer. What HTTP makes of each stands in ``Problem`` alone.
+package enum Refusal: Error, Hashable, Sendable {
+    // The request itself.
+    case notJSON(JSONError)
+    case notAJSONType
+    case fields(FieldErrors)
+    case bodyTooLarge(bytesMax: Int)
+    case unknownCommand
+    case unknownAddress
+
+    // Who asks.
+    case notSignedIn
+    /// The token was good once, or never.
+    case tokenRefused
+    /// The row of the golden table that lacks a yes; nil: the right to manage somebody with their
+    /// roles.
+    case notPermitted(Permission?)
+    /// The actor has a closed list of commands and queries (ROLE-7), and this is not on it.
+    case notForThisActor(actor: String)
+
+    // Idempotency (OPS-6).
+    case keyMissing
+    case keyInvalid
+    /// Without a token, a key has to be one that nobody else can guess.
+    case keyTooShort(bytesMin: Int)
+    case otherPayload
+    case stillRunning
+
+    // What the rules say.
+    case rule(Told)
+    /// There is no such record here, or it belongs to another organisation: the two are not told
+    /// apart.
+    case notFound(field: String)
+    case erased(field: String)
+
+    // What the machinery says.
+    /// Others changed the same streams each time it was tried.
+    case contended
+    case busy
+    case projectionBehind(position: Int64)
+    case projectionStopped(reason: String)
+    case append(AppendError)
+    case read(ReadError)
+    case vault(VaultError)
+    /// The log holds what this program cannot understand: a newer program wrote it.
+    case unreadable(reason: String)
+    case stopping
+}
+
+extension Refusal {
+    static func field(_ field: String, _ code: FieldCode, _ detail: String) -> Refusal {
+        .fields(FieldErrors(field, code, detail))
+    }
+}

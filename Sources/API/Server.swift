@@ -1,0 +1,41 @@
+package import Hummingbird
+package import Logging
+
+/// The HTTP side: every route, once for each door.
+package struct Server: Sendable {
+    let dispatch: Dispatch
+    let metrics: Prometheus
+    let health: @Sendable () async -> Health
+
+    package init(
+        dispatch: Dispatch, metrics: Prometheus, health: @escaping @Sendable () async -> Health
+    ) {
+        self.dispatch = dispatch
+        self.metrics = metrics
+        self.health = health
+    }
+
+    /// All routes, as they are behind `door`.
+    package func router(_ door: Door) -> Router<AnteroomContext> {
+        let router = Router(context: AnteroomContext.self)
+        router.add(middleware: RequestLog(metrics: metrics))
+        router.add(middleware: Problems())
+        router.add(middleware: Authenticate(dispatch: dispatch, door: door))
+        OperationRoutes(
+            dispatch: dispatch, metrics: metrics, openAPI: dispatch.catalogue.openAPI.bytes,
+            health: health
+        ).add(to: router)
+        CommandRoutes(dispatch: dispatch).add(to: router)
+        return router
+    }
+
+    /// A server, not started.
+    package func application(
+        _ door: Door, at address: BindAddress, logger: Logger
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router(door),
+            configuration: ApplicationConfiguration(address: address, serverName: "anteroom"),
+            logger: logger)
+    }
+}
