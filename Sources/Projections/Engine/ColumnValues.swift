@@ -1,4 +1,5 @@
 package import Domain
+package import EventStore
 
 extension Int64: ColumnValue, RowKey {
     package static var storage: ColumnStorage { .integer }
@@ -125,5 +126,43 @@ extension ID: PackedElement {
     }
     package init?(packed input: UnsafeRawBufferPointer) {
         self.init(bits: UInt128(bigEndian: input.loadUnaligned(as: UInt128.self)))
+    }
+}
+
+extension Word: ColumnValue {
+    package static var storage: ColumnStorage { .text }
+    package static var placeholder: Word { .empty }
+    package func bind(to binder: inout Binder) { binder.bind(text: description) }
+    package static func read(from cell: Cell) throws(ViewError) -> Word {
+        guard let word = Word(try cell.text()) else { throw cell.wrong }
+        return word
+    }
+}
+
+extension LocalDate: ColumnValue {
+    package static var storage: ColumnStorage { .integer }
+    package static var placeholder: LocalDate {
+        guard let date = LocalDate(day: 0) else { preconditionFailure("1970-01-01 is a day") }
+        return date
+    }
+    /// Days since 1970-01-01.
+    package func bind(to binder: inout Binder) { binder.bind(integer: Int64(day)) }
+    package static func read(from cell: Cell) throws(ViewError) -> LocalDate {
+        guard let date = LocalDate(day: Int(try cell.integer())) else { throw cell.wrong }
+        return date
+    }
+}
+
+extension LocalTime: ColumnValue {
+    package static var storage: ColumnStorage { .integer }
+    package static var placeholder: LocalTime {
+        guard let time = LocalTime(minutes: 0) else { preconditionFailure("00:00 is a time") }
+        return time
+    }
+    /// Minutes since midnight.
+    package func bind(to binder: inout Binder) { binder.bind(integer: Int64(minutes)) }
+    package static func read(from cell: Cell) throws(ViewError) -> LocalTime {
+        guard let time = LocalTime(minutes: Int(try cell.integer())) else { throw cell.wrong }
+        return time
     }
 }

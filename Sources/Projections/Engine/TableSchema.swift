@@ -26,6 +26,9 @@ struct TableSchema {
         indexes = Row.indexes
     }
 
+    /// The first column of the key.
+    var keyName: String { keys[0] }
+
     private var keys: [String] { columns.filter(\.isKey).map(\.name) }
 
     var statements: [String] {

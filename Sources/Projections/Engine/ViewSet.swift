@@ -11,6 +11,11 @@ package struct ViewSet: Sendable {
         self.projections = projections
     }
 
+    /// Those of this program.
+    package static let all = ViewSet([
+        WaitingArea.self, Visits.self, Appointments.self, Directory.self, AccessLog.self,
+    ])
+
     func seats() -> [any AnySeat] { projections.map { makeSeat($0) } }
 
     private func makeSeat<P: Projection>(_ projection: P.Type) -> any AnySeat { Seat<P>() }

@@ -1,0 +1,167 @@
+package import Domain
+package import EventStore
+
+/// One entry of the access log, as NEN 7513 and ISO 27789 want it (AUD-2): a function of one fact.
+package struct AccessLogEntry: Sendable {
+    package let position: Int64
+    package let recordedAt: Instant
+    /// Who, and as whom a supporter acted.
+    package let actor: Actor
+    package let onBehalfOf: Actor?
+    package let role: Word
+    package let basis: Word
+    package let origin: Word
+    /// A write's is its event's name; a read's is `access.noted`.
+    package let type: EventType
+    /// What a read or refusal was; nil for a write.
+    package let code: AccessEventCode?
+    package let action: AccessAction
+    package let outcome: AccessOutcome
+    /// The kind of thing it was about; nil where a newer program knows.
+    package let objectKind: AccessObjectKind?
+    /// A write's stream. A read's object stands sealed in its event.
+    package let stream: StreamName?
+    package let clinic: ID<Clinic>?
+    package let permission: Permission?
+    /// Records shown, refusals counted, or 1 for a write.
+    package let records: Int
+
+    package init(_ fact: Fact) {
+        position = fact.position
+        recordedAt = fact.recordedAt
+        actor = fact.context.actor
+        onBehalfOf = fact.context.onBehalfOf
+        role = fact.context.role
+        basis = fact.context.basis
+        origin = fact.context.origin
+        type = fact.type
+        switch fact.body {
+        case .access(_, .noted(let noted)):
+            code = noted.event
+            action = noted.action
+            outcome = noted.outcome
+            objectKind = noted.objectKind
+            stream = nil
+            clinic = noted.clinic
+            permission = noted.permission
+            records = noted.records
+        case .access(_, .refusalsCounted(let refusals)):
+            code = .commanded
+            action = .execute
+            outcome = .refused
+            objectKind = .organisation
+            stream = nil
+            clinic = nil
+            permission = nil
+            records = refusals.count
+        case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
+            .questionnaire, .answers, .imports, .nothing, .unread:
+            code = nil
+            action = AccessLogEntry.action(fact)
+            outcome = .allowed
+            objectKind = AccessLogEntry.kind(fact.stream.category)
+            stream = fact.stream
+            clinic = nil
+            permission = nil
+            records = 1
+        }
+    }
+
+    /// A stream's first event made the thing; one that ends it for good took it away.
+    private static func action(_ fact: Fact) -> AccessAction {
+        if case .staff(_, .removed) = fact.body { return .delete }
+        if case .staff(_, .tokenRevoked) = fact.body { return .delete }
+        if case .appointment(_, .cancelled) = fact.body { return .delete }
+        return fact.version == 0 ? .create : .update
+    }
+
+    private static func kind(_ category: Word) -> AccessObjectKind? {
+        switch category {
+        case Category.organisation, Category.subdomain, Category.nothing: .organisation
+        case Category.clinic: .clinic
+        case Category.staff: .staff
+        case Category.visit: .visit
+        case Category.client: .client
+        case Category.appointment: .appointment
+        case Category.agenda: .agenda
+        case Category.questionnaire: .questionnaire
+        case Category.answers: .answers
+        case Category.access: .access
+        case Category.imports: .imports
+        default: nil
+        }
+    }
+}
+
+/// Reads the access log: the index says where, the log says what.
+package struct AccessLogReader: Sendable {
+    private let shelf: ViewShelf
+    private let store: any EventStore
+
+    package init(_ shelf: ViewShelf, _ store: any EventStore) {
+        self.shelf = shelf
+        self.store = store
+    }
+
+    /// Entries in the order of the log, from `from` on and before `until` (as recorded).
+    /// - Parameters:
+    ///   - actor: nil: of everybody.
+    ///   - after: position of the last entry seen.
+    ///   - limit: taken as 1…``PageRequest/rowsMax``.
+    /// - Returns: entries, and whether there may be more after the last.
+    package func entries(
+        of actor: Actor? = nil, in log: LogID, from: Instant? = nil, until: Instant? = nil,
+        after: Int64? = nil, limit: Int = PageRequest.rowsMax
+    ) async throws(ViewError) -> Page<AccessLogEntry> {
+        let limit = min(max(1, limit), PageRequest.rowsMax)
+        let period = Period(from: from, until: until, after: after ?? -1)
+        let found = try await shelf.file.read { database throws(ViewError) in
+            try AccessIndex(database, log)?.positions(of: actor, period, limit: limit)
+        }
+        guard let found else { return Page(applied: 0, rows: [], next: nil) }
+        var entries: [AccessLogEntry] = []
+        for stretch in found.stretches {
+            for event in try await read(log, stretch) {
+                let entry = AccessLogEntry(AccessLogReader.fact(event))
+                if period.contains(entry.recordedAt) { entries.append(entry) }
+            }
+        }
+        let next = found.isCut ? found.stretches.last : nil
+        return Page(
+            applied: found.applied, rows: entries,
+            next: next.map { PageMark(sort: $0.upperBound - 1, id: 0) })
+    }
+
+    private func read(
+        _ log: LogID, _ positions: Range<Int64>
+    ) async throws(ViewError) -> [RecordedEvent] {
+        do {
+            return try await store.read(
+                log, from: positions.lowerBound, limit: positions.count)
+        } catch {
+            throw .log(reason: "\(error)")
+        }
+    }
+
+    /// An entry is due even for what only a newer program understands.
+    private static func fact(_ event: RecordedEvent) -> Fact {
+        do {
+            return try EventCoding.fact(event)
+        } catch {
+            return EventCoding.envelope(event)
+        }
+    }
+}
+
+/// A stretch of time, and the position to go on after.
+struct Period: Sendable {
+    let from: Instant?
+    let until: Instant?
+    let after: Int64
+
+    func contains(_ moment: Instant) -> Bool {
+        if let from, moment < from { return false }
+        if let until, moment >= until { return false }
+        return true
+    }
+}

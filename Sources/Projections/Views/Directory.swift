@@ -1,0 +1,116 @@
+import Domain
+package import EventStore
+
+/// Who and what an organisation consists of: itself, its clinics, its staff with their roles and
+/// state (ORG-10), its clients as shut records.
+package struct Directory: Projection {
+    package static let name = "directory"
+    package static let version = 1
+    package static let categories = [
+        Category.organisation, Category.clinic, Category.staff, Category.client,
+    ]
+
+    private var organisations = Table<OrganisationRow>()
+    private var clinics = Table<ClinicRow>()
+    private var staff = Table<StaffRow>()
+    private var clients = Table<ClientRow>()
+
+    package init() {}
+
+    package mutating func apply(_ fact: Fact) throws(ViewError) {
+        switch fact.body {
+        case .organisation(let id, let event): try apply(id, event)
+        case .clinic(let id, let event): try apply(id, event)
+        case .staff(let id, let event): try apply(id, event)
+        case .client(let id, let event): try apply(id, event)
+        case .subdomain, .visit, .appointment, .agenda, .questionnaire, .answers, .access,
+            .imports, .nothing, .unread:
+            return
+        }
+    }
+
+    package mutating func walk<Walker: TableWalker>(_ walker: inout Walker) throws(ViewError) {
+        try walker(&organisations)
+        try walker(&clinics)
+        try walker(&staff)
+        try walker(&clients)
+    }
+
+    private mutating func apply(
+        _ id: ID<Organisation>, _ event: OrganisationEvent
+    ) throws(ViewError) {
+        switch event {
+        case .created(let created): organisations.put(OrganisationRow(id, created))
+        case .changed(let changed):
+            try organisations.update(id) { $0.describe(changed.profile) }
+        case .packageSet(let set): try organisations.update(id) { $0.staffMax = set.staffMax }
+        case .staffEntered, .staffLeft, .adminSeated, .adminUnseated:
+            return  // The staff members' own streams tell.
+        }
+    }
+
+    private mutating func apply(_ id: ID<Clinic>, _ event: ClinicEvent) throws(ViewError) {
+        switch event {
+        case .created(let created):
+            clinics.put(
+                ClinicRow(
+                    clinic: id, name: created.name.description,
+                    zone: created.zone.description, isOpen: true, createdAt: created.at))
+        case .renamed(let renamed): try clinics.update(id) { $0.name = renamed.name.description }
+        case .closed: try clinics.update(id) { $0.isOpen = false }
+        case .reopened: try clinics.update(id) { $0.isOpen = true }
+        case .adminSeated, .adminUnseated: return
+        }
+    }
+
+    private mutating func apply(_ id: ID<Staff>, _ event: StaffEvent) throws(ViewError) {
+        switch event {
+        case .invited(let invited):
+            if try staff.row(id) == nil { staff.put(StaffRow(id, invitedAt: invited.at)) }
+            try staff.update(id) { row in
+                row.standing = .invited
+                row.invitedUntil = invited.until
+                row.profile = ShutRecord(invited.profile, .staffInvited)
+            }
+        case .accepted, .restored: try staff.update(id) { $0.standing = .active }
+        case .suspended: try staff.update(id) { $0.standing = .suspended }
+        case .removed:
+            try staff.update(id) { row in
+                row.standing = .removed
+                row.grants = []
+                row.practisesIn = []
+            }
+        case .roleGiven(let given):
+            try staff.update(id) { $0.give(HeldRole(role: given.role, clinic: given.clinic)) }
+        case .roleTaken(let taken):
+            let held = HeldRole(role: taken.role, clinic: taken.clinic)
+            try staff.update(id) { row in row.grants.removeAll { $0 == held } }
+        case .practitionerMarked(let marked):
+            try staff.update(id) { row in
+                guard !row.practisesIn.contains(marked.clinic) else { return }
+                row.practisesIn = (row.practisesIn + [marked.clinic]).sorted()
+            }
+        case .practitionerUnmarked(let unmarked):
+            try staff.update(id) { row in row.practisesIn.removeAll { $0 == unmarked.clinic } }
+        case .profileChanged(let changed):
+            let profile = ShutRecord(changed.profile, .staffProfileChanged)
+            try staff.update(id) { $0.profile = profile }
+        case .tokenIssued, .tokenRevoked: return
+        }
+    }
+
+    private mutating func apply(_ id: ID<Client>, _ event: ClientEvent) throws(ViewError) {
+        switch event {
+        case .registered(let registered):
+            clients.put(
+                ClientRow(
+                    client: id, registeredAt: registered.at, changedAt: registered.at,
+                    details: ShutRecord(registered.details, .clientRegistered)))
+        case .changed(let changed):
+            try clients.update(id) { row in
+                row.changedAt = changed.at
+                row.details = ShutRecord(changed.details, .clientChanged)
+            }
+        }
+    }
+}
