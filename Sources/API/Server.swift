@@ -26,6 +26,7 @@ package struct Server: Sendable {
             health: health
         ).add(to: router)
         CommandRoutes(dispatch: dispatch).add(to: router)
+        BulkRoute(dispatch: dispatch).add(to: router)
         return router
     }
 

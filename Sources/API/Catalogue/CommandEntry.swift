@@ -4,8 +4,10 @@ package import EventStore
 /// One command, said once: route, `/openapi.json`, docs/commands.md and the way to its rules all
 /// follow.
 package struct CommandEntry: Sendable {
-    /// What it is, to who may ask it.
+    /// What it is to who may ask it.
     package let operation: Domain.Operation
+    /// `visit.admit`
+    package let name: String
     /// First sentence: what it does.
     package let docs: String
     package let fields: @Sendable () -> [Field]
@@ -18,16 +20,20 @@ package struct CommandEntry: Sendable {
     let prepare: @Sendable (CommandRequest) throws(Refusal) -> PreparedCommand
     let result: @Sendable (Made) async throws(Refusal) -> [JSON.Member]
 
+    /// - Parameter name: nil: the operation's own; another where one operation has several
+    ///   commands.
     /// - Parameter body: walks the command's fields.
     /// - Parameter run: asks whether it may, then decides. May run several times, each time from
     ///   the start.
     package init<Input: Sendable>(
-        _ operation: Domain.Operation, _ docs: String, makes results: [Result] = [],
+        _ operation: Domain.Operation, named name: String? = nil, _ docs: String,
+        makes results: [Result] = [],
         tellsSecret: Bool = false, foundsOrganisation: Bool = false,
         body: @escaping @Sendable (inout Body) -> Input,
         run: @escaping @Sendable (Input, inout Work) async throws(Refusal) -> Void
     ) {
         self.operation = operation
+        self.name = name ?? operation.rawValue
         self.docs = docs
         self.tellsSecret = tellsSecret
         self.foundsOrganisation = foundsOrganisation
@@ -56,9 +62,6 @@ package struct CommandEntry: Sendable {
             return members
         }
     }
-
-    /// `visit.admit`
-    package var name: String { operation.rawValue }
 
     static func organisation(_ walk: inout Body) -> ID<Organisation> {
         walk("organisation", .id(), "Whose clinic it is; staff and callers leave it out.")
