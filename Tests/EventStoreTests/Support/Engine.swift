@@ -13,7 +13,7 @@ struct Engine: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// Each engine, and each way of running it that is worth a run of its own.
-    static let all: [Engine] = [.memory]
+    static let all: [Engine] = [.memory, .segments, .tinySegments]
 
     static func named(_ name: String) throws -> Engine {
         try #require(all.first { $0.name == name }, "no engine \(name)")
@@ -24,6 +24,8 @@ struct Engine: Sendable, CustomTestStringConvertible {
 struct Opened: Sendable {
     let store: any EventStore
     let close: @Sendable () async throws -> Void
+    /// Returns when the work behind the appends has caught up.
+    let settle: @Sendable () async throws -> Void
     /// What is wrong with the store, in words; empty where all is well.
     let verify: @Sendable () async throws -> [String]
 }
@@ -33,7 +35,7 @@ extension Engine {
         name: "MemoryStore",
         open: { _ in
             let store = MemoryStore()
-            return Opened(store: store, close: { store.close() }, verify: { [] })
+            return Opened(store: store, close: { store.close() }, settle: {}, verify: { [] })
         },
         forgetIndexes: { _ in })
 }
@@ -53,6 +55,8 @@ final class Bed {
     var store: any EventStore { opened.store }
 
     func close() async throws { try await opened.close() }
+
+    func settle() async throws { try await opened.settle() }
 
     func reopen(forgettingIndexes: Bool = false) async throws {
         guard engine.name != Engine.memory.name else { return }  // It lives as long as it is open.

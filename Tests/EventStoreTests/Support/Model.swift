@@ -1,8 +1,17 @@
 import EventStore
 
-/// What the contract says, at its simplest: one array. Slow and obviously right.
+/// What the contract says, at its simplest: arrays and a dictionary. Obviously right.
 struct Model {
+    struct Key<Name: Hashable>: Hashable {
+        let log: LogID
+        let name: Name
+    }
+
+    /// All events, in the order stored.
     private(set) var events: [ModelEvent] = []
+    private var byLog: [LogID: [ModelEvent]] = [:]
+    private var byStream: [Key<StreamName>: [ModelEvent]] = [:]
+    private var answers: [Key<UInt128>: Appended] = [:]
 
     /// What an append of `commit`, which breaks no limit, must be answered; an accepted one is there afterwards.
     mutating func append(_ commit: Commit) -> Result<Appended, AppendError> {
@@ -19,37 +28,44 @@ struct Model {
                 return .failure(.conflict(stream: stream, expected: expected, actual: actual))
             }
         }
-        let log = all(in: commit.log)
+        let first = Int64(all(in: commit.log).count)
+        let time = max(commit.now, byLog[commit.log]?.last?.recordedAt ?? 0)
         for (index, event) in commit.events.enumerated() {
-            events.append(
+            add(
                 ModelEvent(
-                    log: commit.log, position: Int64(log.count + index), stream: event.stream,
+                    log: commit.log, position: first + Int64(index), stream: event.stream,
                     version: (version(of: event.stream, in: commit.log) ?? -1) + 1,
-                    type: event.type, schema: event.schema,
-                    recordedAt: max(commit.now, log.last?.recordedAt ?? 0),
+                    type: event.type, schema: event.schema, recordedAt: time,
                     commandID: commit.commandID, context: commit.context, payload: event.payload))
         }
-        return .success(
-            Appended(first: Int64(log.count), count: commit.events.count, repeated: false))
+        let count = commit.events.count
+        answers[Key(log: commit.log, name: commit.commandID)] = Appended(
+            first: first, count: count, repeated: true)
+        return .success(Appended(first: first, count: count, repeated: false))
     }
 
-    func all(in log: LogID) -> [ModelEvent] { events.filter { $0.log == log } }
+    private mutating func add(_ event: ModelEvent) {
+        events.append(event)
+        byLog[event.log, default: []].append(event)
+        byStream[Key(log: event.log, name: event.stream), default: []].append(event)
+    }
+
+    func all(in log: LogID) -> [ModelEvent] { byLog[log] ?? [] }
 
     func all(of stream: StreamName, in log: LogID) -> [ModelEvent] {
-        events.filter { $0.log == log && $0.stream == stream }
+        byStream[Key(log: log, name: stream)] ?? []
     }
 
     func version(of stream: StreamName, in log: LogID) -> Int64? {
-        events.last { $0.log == log && $0.stream == stream }?.version
+        byStream[Key(log: log, name: stream)]?.last?.version
     }
 
     func find(_ commandID: UInt128, in log: LogID) -> Appended? {
-        let made = events.filter { $0.log == log && $0.commandID == commandID }
-        return made.first.map { Appended(first: $0.position, count: made.count, repeated: true) }
+        answers[Key(log: log, name: commandID)]
     }
 
-    var logs: [LogID] { Set(events.map(\.log)).sorted() }
-    var streams: [StreamName] { Set(events.map(\.stream)).sorted() }
+    var logs: [LogID] { byLog.keys.sorted() }
+    var streams: [StreamName] { Set(byStream.keys.map(\.name)).sorted() }
 }
 
 /// One event as everybody outside an engine sees it.
