@@ -84,6 +84,9 @@ struct IndexPageReader {
         guard used <= IndexPage.bytes, left > 0 else { return nil }
     }
 
+    /// Every pair was given, and they took what they should.
+    var isAtEnd: Bool { left == 0 && next == used && page[used...].allSatisfy { $0 == 0 } }
+
     mutating func pair() -> IndexPair? {
         guard left > 0, let step = varint(), let value = varint() else { return nil }
         left -= 1

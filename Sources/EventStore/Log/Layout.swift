@@ -80,7 +80,7 @@ package struct SegmentOptions: Sendable {
     /// Bytes of a full-grown segment. A log begins with small ones, see ``firstSegmentBytes``.
     package var segmentBytes = 64 << 20
     /// Bytes of a new log's first segment; each next is as large as all before, up to ``segmentBytes``.
-    package var firstSegmentBytes = 4 << 20
+    package var firstSegmentBytes = 1 << 20
     /// Raw bytes gathered into one block and one sync; one commit may be larger.
     package var batchBytes = 256 << 10
     /// Raw bytes of a block in a repacked segment; one commit may be larger.

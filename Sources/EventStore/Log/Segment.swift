@@ -98,6 +98,26 @@ struct BlockPlace {
 }
 
 extension BlockHeader {
+    /// The header at `offset` of a file, where a block must stand that begins with `ordinal` and ends within the file.
+    static func read(
+        _ file: UnsafeRawBufferPointer, at offset: Int, ordinal: Int64
+    ) throws(Block.Fault) -> BlockHeader {
+        guard offset + BlockHeader.bytes <= file.count else {
+            throw Block.Fault(reason: "the file ends within a block header")
+        }
+        let header: BlockHeader
+        do {
+            header = try BlockHeader(UnsafeRawBufferPointer(rebasing: file[offset...]))
+        } catch { throw Block.Fault(reason: "\(error)") }
+        guard header.first == ordinal else {
+            throw Block.Fault(reason: "the block begins with event \(header.first), not \(ordinal)")
+        }
+        guard offset + header.length <= file.count else {
+            throw Block.Fault(reason: "the file ends within the block")
+        }
+        return header
+    }
+
     /// Checks and unpacks the block's stored bytes.
     func block(_ stored: UnsafeRawBufferPointer, at place: BlockPlace) throws(ReadError) -> Block {
         do {

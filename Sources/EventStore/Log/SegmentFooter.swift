@@ -44,23 +44,57 @@ enum SegmentFooter {
         guard size >= Int64(trailerBytes) else { return .none }
         let at = size - Int64(trailerBytes)
         let trailer = try file.bytes(at: at, count: trailerBytes)
-        guard trailer.number(0, as: UInt64.self) == magic else { return .none }
-        guard trailer.number(60, as: UInt32.self) == crc32c(trailer[..<60]),
-            trailer.number(8, as: Int64.self) == first
-        else { return .damaged(offset: at, reason: "the segment trailer is wrong") }
-        let entriesAt = trailer.number(24, as: Int64.self)
-        let count = Int(trailer.number(36, as: UInt32.self))
-        guard entriesAt >= 0, entriesAt + Int64(8 * count) == at else {
-            return .damaged(offset: at, reason: "the segment trailer does not fit its file")
+        guard let fields = Trailer(trailer) else { return .none }
+        guard fields.fits(first: first, trailerAt: at) else {
+            return .damaged(offset: at, reason: "the segment trailer is wrong")
         }
-        let entries = try file.bytes(at: entriesAt, count: 8 * count)
-        guard entries.count == 8 * count, trailer.number(32, as: UInt32.self) == crc32c(entries)
-        else { return .damaged(offset: entriesAt, reason: "the block directory is wrong") }
-        let events = trailer.number(16, as: Int64.self) - first
-        guard let directory = decode(entries, events: events, endOffset: entriesAt) else {
-            return .damaged(offset: entriesAt, reason: "the block directory is out of order")
+        let entries = try file.bytes(at: fields.entriesAt, count: 8 * fields.count)
+        return decode(entries, fields, first: first)
+    }
+
+    /// The same from a whole file's bytes.
+    static func read(_ file: [UInt8], first: Int64) -> Reading {
+        let at = file.count - trailerBytes
+        guard at >= 0, let fields = Trailer(Array(file[at...])) else { return .none }
+        guard fields.fits(first: first, trailerAt: Int64(at)) else {
+            return .damaged(offset: Int64(at), reason: "the segment trailer is wrong")
         }
-        return .sealed(directory, isRepacked: trailer[40] == 1)
+        return decode(Array(file[Int(fields.entriesAt)..<at]), fields, first: first)
+    }
+
+    private struct Trailer {
+        let first: Int64
+        let end: Int64
+        let entriesAt: Int64
+        let entriesChecksum: UInt32
+        let count: Int
+        let isRepacked: Bool
+        let isRight: Bool
+
+        /// Nil where the bytes do not say that they are one.
+        init?(_ bytes: [UInt8]) {
+            guard bytes.number(0, as: UInt64.self) == magic else { return nil }
+            isRight = bytes.number(60, as: UInt32.self) == crc32c(bytes[..<60])
+            first = bytes.number(8, as: Int64.self)
+            end = bytes.number(16, as: Int64.self)
+            entriesAt = bytes.number(24, as: Int64.self)
+            entriesChecksum = bytes.number(32, as: UInt32.self)
+            count = Int(bytes.number(36, as: UInt32.self))
+            isRepacked = bytes[40] == 1
+        }
+
+        func fits(first: Int64, trailerAt: Int64) -> Bool {
+            isRight && self.first == first && end >= first && entriesAt >= 0
+                && entriesAt + Int64(8 * count) == trailerAt
+        }
+    }
+
+    private static func decode(_ entries: [UInt8], _ trailer: Trailer, first: Int64) -> Reading {
+        guard trailer.entriesChecksum == crc32c(entries),
+            let directory = decode(
+                entries, events: trailer.end - first, endOffset: trailer.entriesAt)
+        else { return .damaged(offset: trailer.entriesAt, reason: "the block directory is wrong") }
+        return .sealed(directory, isRepacked: trailer.isRepacked)
     }
 
     private static func decode(

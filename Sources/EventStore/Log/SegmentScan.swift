@@ -5,6 +5,8 @@ struct SegmentScan {
     /// The segment's first ordinal.
     let first: Int64
     private(set) var directory = BlockDirectory()
+    /// Where it began.
+    private var start = 0
     /// What stands behind the last good block.
     private(set) var rest = Rest.unwritten
 
@@ -25,28 +27,35 @@ struct SegmentScan {
         rest = bytes.withUnsafeBytes { classify($0, fault) }
     }
 
-    private var end: Int { Int(directory.endOffset) }
+    /// Only to look for what comes behind a bad block.
+    init(resuming bytes: [UInt8], at offset: Int, ordinal: Int64) {
+        self.bytes = bytes
+        first = ordinal
+        start = offset
+    }
+
+    /// The next whole block of later events, behind the bad one.
+    var nextGood: (offset: Int, ordinal: Int64)? {
+        bytes.withUnsafeBytes { file in
+            guard let last = file[end...].lastIndex(where: { $0 != 0 }) else { return nil }
+            let from = end + (claimedLength(file) ?? 1)
+            guard let at = validBlock(file, from: from, to: last + 1) else { return nil }
+            return (at, file.number(at + 8, as: Int64.self))
+        }
+    }
+
+    private var end: Int { start + Int(directory.endOffset) }
     private var nextOrdinal: Int64 { first + Int64(directory.events) }
 
     /// Returns why it went no further.
     private mutating func scan(_ file: UnsafeRawBufferPointer, _ each: (Block) -> Void) -> String {
         while end + BlockHeader.bytes <= file.count {
-            do {
-                let header = try BlockHeader(.init(rebasing: file[end...]))
-                guard header.first == nextOrdinal else {
-                    return "the block begins with event \(header.first), not \(nextOrdinal)"
-                }
-                guard end + header.length <= file.count else {
-                    return "the file ends within the block"
-                }
+            do throws(Block.Fault) {
+                let header = try BlockHeader.read(file, at: end, ordinal: nextOrdinal)
                 let stored = file[(end + BlockHeader.bytes)..<(end + header.length)]
                 each(try header.block(.init(rebasing: stored)))
                 directory.append(events: header.events, length: header.length)
-            } catch let fault as BlockHeader.Fault {
-                return "\(fault)"
-            } catch let fault as Block.Fault {
-                return fault.reason
-            } catch { return "\(error)" }
+            } catch { return error.reason }
         }
         return "the file ends within a block header"
     }
