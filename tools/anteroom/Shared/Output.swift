@@ -21,7 +21,8 @@ struct Output {
         if bytes.count >= Output.gatheredMax { flush() }
     }
 
-    /// Call once at the end. A reader that went away (`| head`) ends the program by SIGPIPE, as with any tool.
+    /// Call once at the end. A reader that went away (`| head`) ends the program by SIGPIPE, as
+    /// with any tool.
     mutating func flush() {
         bytes.withUnsafeBytes { all in
             var rest = all[...]

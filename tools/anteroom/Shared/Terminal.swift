@@ -11,7 +11,8 @@ enum Terminal {
     }
 }
 
-/// How far long work is: a line that is written over, on a terminal only, at most ten times a second.
+/// How far long work is: a line that is written over, on a terminal only, at most ten times a
+/// second.
 struct Progress {
     private let title: String
     private let total: Int?

@@ -1,0 +1,29 @@
+import API
+import EventStore
+
+/// Names an import's commands: the same step, started again, gets the same name; and with the
+/// secret gone nobody can work out any of them from a row. Source: design.md "What must not tell".
+struct CommandNames {
+    let secret: EndingSecret
+
+    func step(_ step: ImportStep) throws(Failure) -> IdempotencyKey {
+        try key("step", "\(step.line).\(step.part)")
+    }
+
+    func key(_ kind: String, _ name: String) throws(Failure) -> IdempotencyKey {
+        let message = Array(kind.utf8) + [0] + Array(name.utf8)
+        do {
+            return try IdempotencyKey(hexadecimal(secret.mac(.commandID, message)[0..<16]))
+        } catch {
+            throw .wrong("a command cannot be named: \(error.words)")
+        }
+    }
+}
+
+/// Two lower-case digits a byte.
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { byte in
+        let digits = String(byte, radix: 16)
+        return digits.utf8.count == 1 ? "0" + digits : digits
+    }.joined()
+}

@@ -1,0 +1,200 @@
+import API
+import Crypto
+import Domain
+import EventStore
+import Foundation
+import Projections
+
+/// Takes one file in, once: started again it goes on, and once closed it adds nothing.
+struct ImportRun {
+    let dispatch: Dispatch
+    let kind: ImportKind
+    let mapping: Mapping
+    /// The file, whole.
+    let bytes: [UInt8]
+
+    /// What came of it.
+    struct Outcome {
+        let organisation: ID<Organisation>
+        let fingerprint: Domain.Digest
+        let rows: Int
+        let steps: Int
+        let refusals: [RowRefusal]
+        /// The file had been taken in before: nothing was added.
+        let wasKnown: Bool
+    }
+
+    func run() async throws -> Outcome {
+        let plan = try plan()
+        let (organisation, administrator) = try await organisation(before: plan.steps.first)
+        let log = LogID(bits: organisation.bits)
+        let fingerprint = fingerprint(organisation)
+        let id = ID<Import>(bits: fingerprint.high)
+        var state = try await state(id, in: log)
+        if state.phase == .closed {
+            // Killed between closing and destroying, it ends here.
+            try await destroy(state.secret)
+            return Outcome(
+                organisation: organisation, fingerprint: fingerprint, rows: plan.rows, steps: 0,
+                refusals: plan.refusals, wasKnown: true)
+        }
+        if state.phase == .unknown {
+            try await open(id, organisation, fingerprint, plan)
+            state = try await self.state(id, in: log)
+        }
+        let feeder = Feeder(
+            organisation: organisation, administrator: administrator,
+            names: CommandNames(secret: try await secret(state.secret)), send: send)
+        var progress = Progress("import", total: plan.steps.count)
+        try await feeder.feed(plan.steps, &progress)
+        progress.done()
+        let refusals = (plan.refusals + feeder.refusals).sorted { $0.line < $1.line }
+        try await close(id, organisation, plan, refused: refusals.count)
+        try await destroy(state.secret)
+        return Outcome(
+            organisation: organisation, fingerprint: fingerprint, rows: plan.rows,
+            steps: plan.steps.count, refusals: refusals, wasKnown: false)
+    }
+
+    private var send: Feeder.Send {
+        { [dispatch] request throws(Refusal) in try await dispatch.run(request) }
+    }
+
+    private func plan() throws(Failure) -> ImportPlan {
+        let mapping = mapping
+        let kind = kind
+        do throws(ImportError) {
+            guard let zone = TimeZone(identifier: mapping.organisation.zone) else {
+                throw .mapping("organisation.zone: no time zone «\(mapping.organisation.zone)»")
+            }
+            let times = LocalTimes(zone)
+            return try ImportPlan(bytes, delimiter: mapping.delimiter.byte) {
+                columns throws(ImportError) -> any RowReader in
+                switch kind {
+                case .appointments:
+                    guard let meaning = mapping.appointments else {
+                        throw .mapping("no appointments")
+                    }
+                    return try AppointmentRows(meaning, columns, times)
+                case .visits:
+                    guard let meaning = mapping.visits else { throw .mapping("no visits") }
+                    return try VisitRows(meaning, columns, times)
+                }
+            }
+        } catch {
+            throw .usage(error.description)
+        }
+    }
+
+    // MARK: The import's own book
+
+    private func fingerprint(_ organisation: ID<Organisation>) -> Domain.Digest {
+        let whole = Array(SHA256.hash(data: bytes))
+        let message = Array("import \(organisation) \(kind.word)".utf8) + [0] + whole
+        guard let digest = Domain.Digest(bytes: dispatch.vault.mac(.fingerprint, message)) else {
+            preconditionFailure("an HMAC-SHA256 has as many bytes as a digest")
+        }
+        return digest
+    }
+
+    private func state(_ id: ID<Import>, in log: LogID) async throws -> Import.State {
+        let stream = StreamName(Category.imports, id.bits)
+        var state = Import.initial
+        // An import's stream holds a handful of events: opened, steps taken, closed.
+        for event in try await dispatch.store.readStream(
+            stream, in: log, from: 0, limit: Limits.subscriptionPage)
+        {
+            guard case .imports(_, let event) = try EventCoding.fact(event).body else { continue }
+            Import.evolve(&state, event)
+        }
+        return state
+    }
+
+    private func open(
+        _ id: ID<Import>, _ organisation: ID<Organisation>, _ fingerprint: Domain.Digest,
+        _ plan: ImportPlan
+    ) async throws {
+        let secret = try await dispatch.vault.makeSecret()
+        try await note(
+            "open", id, organisation, at: plan.steps.first,
+            [
+                "kind": .string(kind.word), "fingerprintHigh": .string(hex(fingerprint.high)),
+                "fingerprintLow": .string(hex(fingerprint.low)),
+                "secret": .string(hex(secret.id.bits)),
+            ])
+    }
+
+    private func close(
+        _ id: ID<Import>, _ organisation: ID<Organisation>, _ plan: ImportPlan, refused: Int
+    ) async throws {
+        try await note(
+            "close", id, organisation, at: plan.steps.last,
+            [
+                "steps": .integer(Int64(plan.steps.count)), "rows": .integer(Int64(plan.rows)),
+                "refused": .integer(Int64(refused)),
+            ])
+    }
+
+    private func secret(_ id: ID<Domain.RecordKey>?) async throws -> EndingSecret {
+        guard let id, let secret = try await dispatch.vault.secret(SecretID(bits: id.bits)) else {
+            throw Failure.wrong("the import is open and its secret is not in the vault")
+        }
+        return secret
+    }
+
+    private func destroy(_ id: ID<Domain.RecordKey>?) async throws {
+        if let id { try await dispatch.vault.destroySecret(SecretID(bits: id.bits)) }
+    }
+
+    private func note(
+        _ what: String, _ id: ID<Import>, _ organisation: ID<Organisation>, at step: ImportStep?,
+        _ words: JSON
+    ) async throws {
+        let members = [
+            JSON.Member("organisation", .string(organisation.description)),
+            JSON.Member("import", .string(id.description)), JSON.Member(what, words),
+        ]
+        do {
+            let request = CommandRequest(
+                name: ImportCommands.run.name, body: .object(members),
+                key: try IdempotencyKey("import-\(what)-\(id)"), actor: .operator,
+                at: step.map { Instant(milliseconds: $0.at) }, door: .importing)
+            _ = try await dispatch.run(request)
+        } catch {
+            throw Failure.wrong("import, \(what): \(error.words)")
+        }
+    }
+
+    // MARK: Whose history
+
+    /// The organisation with the mapping's subdomain, made where there is none, and its first
+    /// administrator.
+    private func organisation(
+        before first: ImportStep?
+    ) async throws -> (ID<Organisation>, ID<Staff>) {
+        let person = mapping.organisation.administrator
+        let body: JSON = [
+            "name": .string(mapping.organisation.name),
+            "subdomain": .string(mapping.organisation.subdomain),
+            "zone": .string(mapping.organisation.zone),
+            "administrator": [
+                "name": .string("\(person.givenName) \(person.surname)"),
+                "email": .string(person.email),
+            ],
+        ]
+        do {
+            // Not named by the secret: an organisation is nobody, and its next file must find it.
+            let request = CommandRequest(
+                name: "organisation.create", body: body,
+                key: try IdempotencyKey("import-\(mapping.organisation.subdomain)"),
+                actor: .operator, at: first.map { Instant(milliseconds: $0.at) }, door: .importing)
+            let answer = try await dispatch.run(request)
+            guard let administrator = answer["administrator"].flatMap(ID<Staff>.init) else {
+                throw Failure.wrong("organisation.create was answered without its administrator")
+            }
+            return (answer.organisation, administrator)
+        } catch let refusal as Refusal {
+            throw Failure.wrong("organisation.create: \(refusal.words)")
+        }
+    }
+}
