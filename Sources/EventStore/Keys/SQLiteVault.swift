@@ -67,7 +67,7 @@ package final class SQLiteVault: Vault {
             throw .missing(file: path)
         }
         let file = try await SQLiteFile.open(path, as: VaultContents.format)
-        do {
+        do throws(VaultError) {
             let (contents, list) = try await file.run { database in
                 let contents = try VaultContents.load(database, key: key, path: path)
                 let signer = ErasureList.Signer(
@@ -79,7 +79,7 @@ package final class SQLiteVault: Vault {
                 return (contents, list)
             }
             return SQLiteVault(file: file, contents: contents, list: list, cacheKeys: cacheKeys)
-        } catch let error {
+        } catch {
             try await file.close()
             throw error
         }
@@ -210,6 +210,12 @@ package final class SQLiteVault: Vault {
         try select.bind(1, id.bits)
         guard let wrapped = try select.first({ $0.bytes(0) }) else { return nil }
         return RecordKey(id: id, key: try unwrap(wrapped, .recordKey, id.bits), batch: batch)
+    }
+
+    func opens(_ wrapped: [UInt8], _ kind: WrappingKey.Kind, _ id: UInt128) -> Bool {
+        let keys = wrapping.withLock { $0 }
+        return keys.current.unwrap(wrapped, kind, id: id) != nil
+            || keys.former?.unwrap(wrapped, kind, id: id) != nil
     }
 
     func unwrap(

@@ -132,6 +132,15 @@ struct VaultContents: Sendable {
         try upsert.run()
     }
 
+    static func rewrap(
+        _ table: String, _ id: UInt128, _ wrapped: [UInt8], _ database: Database
+    ) throws {
+        let update = try RawStatement(database, "UPDATE \(table) SET wrapped = ? WHERE id = ?")
+        try update.bind(1, wrapped)
+        try update.bind(2, id)
+        try update.run()
+    }
+
     private static func table(_ kind: ErasureList.Entry.Kind) -> String {
         switch kind {
         case .key: "key"
