@@ -4,13 +4,17 @@ package import Logging
 /// The HTTP side: every route, once for each door.
 package struct Server: Sendable {
     let dispatch: Dispatch
+    let side: ReadSide
     let metrics: Prometheus
+    let streams = LiveStreams()
     let health: @Sendable () async -> Health
 
     package init(
-        dispatch: Dispatch, metrics: Prometheus, health: @escaping @Sendable () async -> Health
+        dispatch: Dispatch, side: ReadSide, metrics: Prometheus,
+        health: @escaping @Sendable () async -> Health
     ) {
         self.dispatch = dispatch
+        self.side = side
         self.metrics = metrics
         self.health = health
     }
@@ -26,6 +30,8 @@ package struct Server: Sendable {
             health: health
         ).add(to: router)
         CommandRoutes(dispatch: dispatch).add(to: router)
+        QueryRoutes(dispatch: dispatch, side: side).add(to: router)
+        LiveRoutes(dispatch: dispatch, side: side, streams: streams).add(to: router)
         BulkRoute(dispatch: dispatch).add(to: router)
         return router
     }

@@ -39,8 +39,8 @@ package enum EventCoding {
     }
 
     /// An event of a family this function's caller knows.
-    static func decode<Family: EventFamily>(
-        _ event: RecordedEvent, _ upcasters: Upcasters
+    package static func decode<Family: EventFamily>(
+        _ event: RecordedEvent, _ upcasters: Upcasters = .all
     ) throws(CodingError) -> Family {
         let name = EventName(high: event.type.high, low: event.type.low)
         let number = Int(event.schema)

@@ -1,5 +1,6 @@
 import Domain
 import EventStore
+import Projections
 
 /// A look, or a refusal, on its way into the access log.
 struct AccessNote: Sendable {

@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import EventStore
+import Projections
 
 // How a command is named, committed and answered, the first time and again.
 extension Dispatch {

@@ -1,5 +1,6 @@
 import Domain
 import EventStore
+import Projections
 
 /// Between the log's bytes, the domain's events and personal records in the clear: the one place in
 /// this module that opens or shuts anything.
@@ -9,9 +10,7 @@ enum Coding {
         _ recorded: RecordedEvent, as family: Event.Type
     ) throws(Refusal) -> Event {
         do {
-            return try Event.decode(
-                EventName(high: recorded.type.high, low: recorded.type.low),
-                number: Int(recorded.schema), recorded.payload)
+            return try EventCoding.decode(recorded)
         } catch {
             throw .unreadable(reason: "event \(recorded.position) of log \(recorded.log): \(error)")
         }
@@ -33,17 +32,13 @@ enum Coding {
     static func newEvent<Event: EventFamily>(
         _ event: Event, into stream: StreamName, in log: LogID, keys: [KeyID: VaultKey]
     ) throws(Refusal) -> NewEvent {
-        var payload: [UInt8] = []
         do {
-            let head = try event.encode(into: &payload) { request throws(WireError) in
+            return try EventCoding.newEvent(event, in: stream) { request throws(WireError) in
                 guard let key = keys[KeyID(bits: request.key.bits)] else {
                     throw .sealingFailed(field: request.field)
                 }
                 return try seal(request, under: key, stream, log)
             }
-            return NewEvent(
-                stream: stream, type: EventType(high: head.name.high, low: head.name.low),
-                schema: UInt32(head.number), payload: payload)
         } catch {
             throw .unreadable(reason: "an event could not be written: \(error)")
         }

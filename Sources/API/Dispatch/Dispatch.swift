@@ -33,7 +33,8 @@ package final class Dispatch: Sendable {
         guard let entry = catalogue.command(request.name) else { throw .unknownCommand }
         guard entry.operation.isOpen(to: request.actor.kind) else {
             let refusal = Refusal.notForThisActor(actor: request.actor.kind.rawValue)
-            try await note(refusal: refusal, entry.name, request, in: nil)
+            try await note(
+                refusal: refusal, entry.operation, request.actor, request.door, in: nil)
             throw refusal
         }
         try check(request)
@@ -70,7 +71,9 @@ package final class Dispatch: Sendable {
                 try await run.prepared.handle(&work)
             } catch {
                 work.giveBackKeys()
-                try await note(refusal: error, run.entry.name, request, in: run.organisation)
+                try await note(
+                    refusal: error, run.entry.operation, request.actor, request.door,
+                    in: run.organisation)
                 throw error
             }
             let commit = try await commit(work, run)

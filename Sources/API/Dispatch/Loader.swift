@@ -52,7 +52,7 @@ package struct Loader: Sendable {
         return state
     }
 
-    private func page(
+    func page(
         _ stream: StreamName, _ log: LogID, _ version: Int64
     ) async throws(Refusal) -> [RecordedEvent] {
         do {

@@ -1,32 +1,33 @@
 import Crypto
 import Domain
 import EventStore
+import Projections
 
 // Refusals that are entries of the access log, and what a command does before its organisation
 // exists.
 extension Dispatch {
     /// Notes a refusal by the golden table, or by an actor's closed list, and nothing else (ROLE).
     func note(
-        refusal: Refusal, _ command: String, _ request: CommandRequest,
+        refusal: Refusal, _ operation: Domain.Operation, _ actor: RequestActor, _ door: Door,
         in organisation: ID<Organisation>?
     ) async throws(Refusal) {
         switch refusal {
         case .notPermitted, .notForThisActor: break
         default: return
         }
-        guard let organisation = organisation ?? request.actor.organisation else { return }
-        if request.actor == .nobody {
+        guard let organisation = organisation ?? actor.organisation else { return }
+        if actor == .nobody {
             refusals.count(in: organisation, at: clock.now())
             return
         }
         var permission: Permission?
         if case .notPermitted(let row) = refusal { permission = row }
         let entry = AccessEntry(
-            .commanded, .execute, outcome: .refused, on: objectKind(of: command),
+            operation.code, operation.action, outcome: .refused, on: operation.objectKind,
             permission: permission)
         try await note(
-            [AccessNote(entry)], by: request.actor, try await refusedJudgement(request.actor),
-            door: request.door, in: organisation)
+            [AccessNote(entry)], by: actor, try await refusedJudgement(actor), door: door,
+            in: organisation)
     }
 
     /// The role somebody was refused in: their first, so that the entry is never without one.
@@ -40,20 +41,6 @@ extension Dispatch {
             let state = try await loader.load(Staff.self, StreamName(of: staff), in: log).state
             let first = Authority(of: state).grants.first
             return Judgement(role: Word(stringOf: first?.role.word ?? "none"), basis: "refused")
-        }
-    }
-
-    private func objectKind(of command: String) -> AccessObjectKind {
-        switch command.prefix(while: { $0 != "." }) {
-        case "organisation": .organisation
-        case "clinic": .clinic
-        case "staff": .staff
-        case "visit": .visit
-        case "client": .client
-        case "appointment": .appointment
-        case "questionnaire": .questionnaire
-        case "answers": .answers
-        default: .organisation
         }
     }
 
@@ -103,6 +90,40 @@ extension Dispatch {
             throw .contended
         } catch {
             throw .append(error)
+        }
+    }
+}
+
+extension Domain.Operation {
+    /// What the access log calls it.
+    fileprivate var code: AccessEventCode {
+        switch self {
+        case .clientsSearch: .searched
+        case .waitingAreaRead, .visitsRead, .appointmentsRead, .clinicsRead, .staffRead: .listed
+        case .accessRead, .ownAccessRead, .logRead: .logRead
+        case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
+            .ownProfileRead:
+            .read
+        default: .commanded
+        }
+    }
+
+    fileprivate var action: AccessAction { code == .commanded ? .execute : .read }
+
+    fileprivate var objectKind: AccessObjectKind {
+        switch rawValue.prefix(while: { $0 != "." }) {
+        case "clinic", "clinics": .clinic
+        case "staff", "own-profile": .staff
+        case "visit", "visits": .visit
+        case "waiting-area": .waitingArea
+        case "client", "clients": .client
+        case "appointment", "appointments": .appointment
+        case "questionnaire": .questionnaire
+        case "answers": .answers
+        case "access", "own-access": .access
+        case "import": .imports
+        case "log": .log
+        default: .organisation
         }
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import EventStore
+import Projections
 
 /// Finds under which keys an event's records are, or will be, sealed.
 struct SealedKeys: EventVisitor {

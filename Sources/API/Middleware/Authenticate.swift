@@ -18,6 +18,7 @@ struct Authenticate: RouterMiddleware {
         switch door {
         case .socket, .inProcess, .importing: context.actor = .operator
         case .http:
+            context.bearer = request.headers[.authorization]
             context.actor = try await dispatch.actor(bearing: request.headers[.authorization])
         }
         return try await next(request, context)

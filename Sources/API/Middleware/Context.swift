@@ -1,4 +1,5 @@
 package import Hummingbird
+package import NIOCore
 
 /// What is known about a request on its way to a route.
 package struct AnteroomContext: RequestContext {
@@ -7,8 +8,12 @@ package struct AnteroomContext: RequestContext {
     package var actor: RequestActor = .nobody
     /// The door it came by.
     package var door: Door = .http
+    /// What was shown, so that an open stream can look at it again.
+    package var bearer: String?
+    package let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
+        channel = source.channel
         coreContext = CoreRequestContextStorage(source: source)
     }
 }

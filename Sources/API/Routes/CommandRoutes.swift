@@ -54,6 +54,8 @@ extension HTTPField.Name {
     static let idempotencyReplayed = known("Idempotency-Replayed")
     /// The role to act in, of those held: `teamMember` or `teamMember@` and a clinic's id (ROLE-1).
     static let actingAs = known("Anteroom-Role")
+    /// How much of the log an answer shows; asked: how much it must show.
+    static let position = known("Anteroom-Position")
     static let lastEventID = known("Last-Event-ID")
 }
 

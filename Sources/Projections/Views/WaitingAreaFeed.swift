@@ -76,7 +76,7 @@ package struct WaitingAreaChanges: AsyncSequence, Sendable {
             }
         }
 
-        private mutating func change(
+        package mutating func change(
             by event: RecordedEvent
         ) async throws -> WaitingAreaChange? {
             guard event.stream.category == Category.visit else { return nil }

@@ -1,5 +1,6 @@
 import Domain
 import EventStore
+import Projections
 
 extension Catalogue {
     static let answerCommands: [CommandEntry] = [
@@ -94,7 +95,7 @@ private struct GivenBody: Sendable {
     let version: Int64
     let appointment: ID<Appointment>?
     let visit: ID<Visit>?
-    let answers: [Answer]
+    let answers: [Domain.Answer]
 
     init(_ body: inout Body) {
         questionnaire = body("questionnaire", .id(), "The questionnaire.")
@@ -102,12 +103,12 @@ private struct GivenBody: Sendable {
         appointment = body.optional("appointment", .id(), "The appointment they are for.")
         visit = body.optional("visit", .id(), "The visit they were given in.")
         answers = body(
-            "answers", .list(of: .object(Answer.init), max: Questionnaire.questionsMax),
+            "answers", .list(of: .object(Domain.Answer.init), max: Questionnaire.questionsMax),
             "One for each question answered.")
     }
 }
 
-extension Answer {
+extension Domain.Answer {
     fileprivate init(_ body: inout Body) {
         self.init(
             body("question", .questionName, "The question's name."),

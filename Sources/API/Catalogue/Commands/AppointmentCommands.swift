@@ -1,6 +1,7 @@
 import Domain
 import EventStore
 import Foundation
+import Projections
 
 extension Catalogue {
     static let appointmentCommands: [CommandEntry] = [

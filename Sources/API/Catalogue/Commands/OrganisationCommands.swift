@@ -1,4 +1,5 @@
 import Domain
+import Projections
 
 extension Catalogue {
     static let organisationCommands: [CommandEntry] = [

@@ -1,5 +1,6 @@
 import Domain
 import EventStore
+import Projections
 
 extension Catalogue {
     static let staffCommands: [CommandEntry] = [

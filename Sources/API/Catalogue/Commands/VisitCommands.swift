@@ -1,5 +1,6 @@
 import Domain
 import EventStore
+import Projections
 
 // The visit from opening the link to the end, but for what happens inside a call. Source: WA-1,
 // WA-6, WA-7.

@@ -1,0 +1,94 @@
+import Domain
+import EventStore
+import Projections
+import ServiceLifecycle
+
+/// What came into the log since the last look, as one clinic's waiting area sees it.
+struct ChangeBatch: Sendable {
+    var changes: [WaitingAreaChange] = []
+    /// Of the last event looked at, whether it changed anything or not.
+    var last: Int64
+    /// The reader's own staff stream grew: their roles or token may be others now.
+    var touchesStaff = false
+}
+
+/// Reads the log for one stream, and waits no longer than a heartbeat.
+struct ChangeReader {
+    enum Next: Sendable {
+        case some(ChangeBatch)
+        /// Nothing for the whole time.
+        case quiet
+        /// The server is stopping.
+        case over
+    }
+
+    let store: any EventStore
+    let log: LogID
+    let staff: StreamName?
+    private var follower: WaitingAreaChanges.Iterator
+    private var next: Int64
+
+    init(
+        store: any EventStore, log: LogID, clinic: ID<Clinic>, staff: StreamName?, after position: Int64
+    ) {
+        self.store = store
+        self.log = log
+        self.staff = staff
+        follower = WaitingAreaFeed(store).changes(in: log, of: clinic, after: position)
+            .makeAsyncIterator()
+        next = position + 1
+    }
+
+    mutating func next(within time: Duration) async throws -> Next {
+        let deadline = ContinuousClock.now + time
+        while true {
+            let events = try await store.read(log, from: next, limit: Limits.subscriptionPage)
+            if events.isEmpty {
+                switch try await wait(until: deadline) {
+                case .events: continue
+                case .deadline: return .quiet
+                case .over: return .over
+                }
+            }
+            let batch = try await batch(events)
+            if !batch.changes.isEmpty || batch.touchesStaff { return .some(batch) }
+            if ContinuousClock.now >= deadline { return .quiet }
+        }
+    }
+
+    /// At most ``WaitingAreaStream/batchMax`` changes, in the order of the log.
+    private mutating func batch(_ events: [RecordedEvent]) async throws -> ChangeBatch {
+        var batch = ChangeBatch(last: next - 1)
+        for event in events {
+            if event.stream == staff { batch.touchesStaff = true }
+            if let change = try await follower.change(by: event) { batch.changes.append(change) }
+            batch.last = event.position
+            next = event.position + 1
+            // What follows a change of roles is shown under the new ones, or not at all.
+            if batch.changes.count == WaitingAreaStream.batchMax || batch.touchesStaff { break }
+        }
+        return batch
+    }
+
+    private enum Woken: Sendable { case events, deadline, over }
+
+    private func wait(until deadline: ContinuousClock.Instant) async throws -> Woken {
+        let (store, log, next) = (store, log, next)
+        return try await withThrowingTaskGroup(of: Woken.self) { group in
+            group.addTask {
+                _ = try await store.waitForEvents(in: log, beyond: next)
+                return .events
+            }
+            group.addTask {
+                try await Task.sleep(until: deadline, clock: .continuous)
+                return .deadline
+            }
+            group.addTask {
+                try await gracefulShutdown()
+                return .over
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? .over
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Synchronization
+
+/// How many live streams are open.
+package final class LiveStreams: Sendable {
+    private let open = Mutex(0)
+    package let streamsMax: Int
+
+    package init(streamsMax: Int = 2_000) { self.streamsMax = streamsMax }
+
+    package var count: Int { open.withLock { $0 } }
+
+    /// A place for one more; refused at the bound.
+    func seat() throws(Refusal) -> Seat {
+        let hasRoom = open.withLock { open in
+            guard open < streamsMax else { return false }
+            open += 1
+            return true
+        }
+        guard hasRoom else { throw .busy }
+        return Seat(streams: self)
+    }
+
+    struct Seat: Sendable {
+        fileprivate let streams: LiveStreams
+
+        func free() { streams.open.withLock { $0 -= 1 } }
+    }
+}

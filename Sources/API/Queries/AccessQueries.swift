@@ -1,0 +1,70 @@
+import Domain
+import EventStore
+import Projections
+
+extension QueryCatalogue {
+    static let accessQueries: [QueryEntry] = [
+        QueryEntry(
+            .ownAccessRead, at: "/v1/access-log/own", "What one did and looked at oneself.",
+            fields: { ListedBody(&$0, others: false) }, answer: entries),
+        QueryEntry(
+            .accessRead, at: "/v1/access-log",
+            "The organisation's access log; reading it is an entry of it too (AUD-2).",
+            fields: { ListedBody(&$0, others: true) }, answer: entries),
+    ]
+
+    fileprivate struct ListedBody: Sendable {
+        let staff: ID<Staff>?
+        let from: Instant?
+        let until: Instant?
+        let page: PageRequest
+
+        init(_ body: inout Body, others: Bool) {
+            staff = others ? body.optional("staff", .id(), "Only of this staff member.") : nil
+            from = body.optional("from", .instant, "Recorded then or later.")
+            until = body.optional("until", .instant, "Recorded before.")
+            page = QueryCatalogue.page(&body)
+        }
+    }
+
+    private static func entries(
+        _ input: ListedBody, _ reading: inout Reading
+    ) async throws(Refusal) -> JSON {
+        try await reading.allow(in: nil)
+        var who = input.staff.map { Actor("staff", id: $0.bits) }
+        if case .staff(_, let own) = reading.actor, reading.operation == .ownAccessRead {
+            who = Actor("staff", id: own.bits)
+        }
+        reading.note(.logRead, on: .access)
+        if let atLeast = reading.atLeast {
+            try await reading.side.wait(AccessLog.name, reading.log, shows: atLeast)
+        }
+        let page: Page<AccessLogEntry>
+        do {
+            page = try await reading.side.accessLog.entries(
+                of: who, in: reading.log, from: input.from, until: input.until,
+                after: input.page.after?.sort, limit: input.page.limit)
+        } catch {
+            throw Refusal(error)
+        }
+        return list(page, page.rows.map(\.json))
+    }
+}
+
+extension AccessLogEntry {
+    /// The fields NEN 7513 and ISO 27789 make mandatory, under names of ours. Of a read's object only
+    /// the kind: which record it was stands sealed in the event.
+    fileprivate var json: JSON {
+        [
+            "position": .integer(position), "at": .instant(recordedAt),
+            "actor": ["kind": .string("\(actor.kind)"), "id": actor.id == 0 ? nil : .string(hex(actor.id))],
+            "onBehalfOf": onBehalfOf.map { ["kind": .string("\($0.kind)"), "id": .string(hex($0.id))] },
+            "role": .string("\(role)"), "basis": .string("\(basis)"),
+            "source": .string("\(origin)"), "event": .string(code.map { "\($0)" } ?? "\(type)"),
+            "action": .string(String(action.letter)), "outcome": .string("\(outcome)"),
+            "objectKind": objectKind.map { .string("\($0)") },
+            "object": stream.map { .string("\($0)") }, "clinic": .id(clinic),
+            "permission": permission.map { .string("\($0)") }, "records": .whole(records),
+        ]
+    }
+}

@@ -1,0 +1,208 @@
+package import Domain
+package import EventStore
+package import Projections
+
+/// What answers come from besides the log itself.
+package struct ReadSide: Sendable {
+    package let views: Views
+    package let accessLog: AccessLogReader
+    package let runner: Runner
+
+    package init(views: Views, accessLog: AccessLogReader, runner: Runner) {
+        self.views = views
+        self.accessLog = accessLog
+        self.runner = runner
+    }
+}
+
+/// One question on its way: who asks, may they, what they looked at. Nothing personal leaves before
+/// its entry in the access log is durable (AUD-7): a handler notes what it shows, and its answer is
+/// held back until that is written.
+package struct Reading: Sendable {
+    let dispatch: Dispatch
+    let side: ReadSide
+    package let actor: RequestActor
+    package let organisation: ID<Organisation>
+    let operation: Domain.Operation
+    let door: Door
+    let actingAs: Grant?
+    /// The view must show the event at this position.
+    let atLeast: Int64?
+    let now: Instant
+    private(set) var judged: Judgement?
+    private(set) var notes: [AccessNote] = []
+    /// Of the last event the answer shows.
+    private(set) var shows: Int64?
+
+    /// How long a view may take to come as far as is asked.
+    static let patience = Duration.seconds(10)
+
+    init(
+        dispatch: Dispatch, side: ReadSide, request: QueryRequest, organisation: ID<Organisation>,
+        operation: Domain.Operation
+    ) {
+        self.dispatch = dispatch
+        self.side = side
+        self.operation = operation
+        self.organisation = organisation
+        actor = request.actor
+        door = request.door
+        actingAs = request.actingAs
+        atLeast = request.atLeast
+        now = dispatch.clock.now()
+    }
+
+    package var log: LogID { LogID(bits: organisation.bits) }
+
+    // MARK: May they
+
+    /// As ``Work/allow(in:)``.
+    mutating func allow(in clinic: ID<Clinic>?) async throws(Refusal) {
+        guard case .staff = actor else { return allowByBeing() }
+        guard case .permission(let permission) = operation.need else {
+            preconditionFailure("\(operation) is not judged by one row of the golden table")
+        }
+        guard let grant = try await authority().grant(
+            for: permission, in: clinic, actingAs: actingAs)
+        else { throw .notPermitted(permission) }
+        judged = Judgement(grant)
+    }
+
+    private mutating func allowByBeing() {
+        switch actor {
+        case .staff: preconditionFailure("a staff member is judged by roles")
+        case .caller: judged = .caller
+        case .operator: judged = .operator
+        case .nobody: judged = .nobody
+        }
+    }
+
+    /// What the asking staff member may do, at the log's head.
+    func authority() async throws(Refusal) -> Authority {
+        guard case .staff(_, let staff) = actor else { return Authority(of: Staff.initial) }
+        return Authority(of: try await load(Staff.self, staff).state)
+    }
+
+    /// The permission the entry names.
+    private var permission: Permission? {
+        guard case .staff = actor, case .permission(let permission) = operation.need else {
+            return nil
+        }
+        return permission
+    }
+
+    // MARK: Looking
+
+    func load<Book: Decider>(
+        _ book: Book.Type, _ id: ID<Book>
+    ) async throws(Refusal) -> Loaded<Book.State> where Book.Event: EventFamily {
+        try await dispatch.loader.load(book, StreamName(of: id), in: log)
+    }
+
+    func existing<Book: Decider>(
+        _ book: Book.Type, _ id: ID<Book>, field: String
+    ) async throws(Refusal) -> Book.State where Book.Event: EventFamily {
+        let loaded = try await load(book, id)
+        guard loaded.version != nil else { throw .notFound(field: field) }
+        return loaded.state
+    }
+
+    /// Asks a view, once it shows the position the client wants to see.
+    mutating func view<Value: Sendable>(
+        _ projection: String,
+        _ ask: (Views) async throws(ViewError) -> (applied: Int64, value: Value)
+    ) async throws(Refusal) -> Value {
+        if let atLeast { try await side.wait(projection, log, shows: atLeast) }
+        do {
+            let (applied, value) = try await ask(side.views)
+            shows = min(shows ?? .max, applied - 1)
+            return value
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// Notes a look at a list, or at nothing in particular.
+    mutating func note(
+        _ code: AccessEventCode, on kind: AccessObjectKind, clinic: ID<Clinic>? = nil,
+        records: Int = 1
+    ) {
+        notes.append(
+            AccessNote(
+                AccessEntry(
+                    code, on: kind, clinic: clinic, permission: permission, records: records)))
+    }
+
+    /// Notes a look at one record and opens what is sealed in it; nil where it was erased.
+    mutating func open<Record: OpenedRecord, Book: Decider>(
+        _ sealed: Sealed<Record>, of id: ID<Book>, _ code: AccessEventCode = .read,
+        on kind: AccessObjectKind, clinic: ID<Clinic>? = nil
+    ) async throws(Refusal) -> Record? where Book.Event: EventFamily {
+        guard let record = try await dispatch.open(sealed, StreamName(of: id), in: log) else {
+            return nil
+        }
+        notes.append(
+            AccessNote(
+                AccessEntry(code, on: kind, clinic: clinic, permission: permission),
+                record: (id.bits, sealed.key)))
+        return record
+    }
+
+    /// Writes down what was looked at; only then may the answer leave.
+    func writeNotes() async throws(Refusal) {
+        guard let judged else { preconditionFailure("\(operation) was answered unjudged") }
+        try await dispatch.note(notes, by: actor, judged, door: door, in: organisation)
+    }
+}
+
+extension ReadSide {
+    /// Returns once the event at `position` shows; refuses where that takes too long.
+    func wait(_ projection: String, _ log: LogID, shows position: Int64) async throws(Refusal) {
+        let outcome: Result<Bool, any Error> = await withTaskGroup(
+            of: Result<Bool, any Error>.self
+        ) { group in
+            group.addTask {
+                await Result.catching {
+                    try await runner.waitUntil(projection, log, shows: position)
+                    return true
+                }
+            }
+            group.addTask {
+                await Result.catching {
+                    try await Task.sleep(for: Reading.patience)
+                    return false
+                }
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .success(false)
+        }
+        switch outcome {
+        case .success(true): return
+        case .success(false): throw .projectionBehind(position: position)
+        case .failure(let error as ViewError): throw Refusal(error)
+        case .failure: throw .stopping
+        }
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate static func catching(_ work: () async throws -> Success) async -> Result {
+        do {
+            return .success(try await work())
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension Refusal {
+    init(_ error: ViewError) {
+        switch error {
+        case .stopped(let stop): self = .projectionStopped(reason: "\(stop)")
+        case .closed: self = .stopping
+        case .tooManyWaiting: self = .busy
+        case .damaged, .diskFull, .io, .otherHistory, .unknownProjection, .log:
+            self = .projectionStopped(reason: "\(error)")
+        }
+    }
+}
