@@ -1,6 +1,6 @@
 /// What sealed plain text is padded to, so that its length says little (ANON-3).
 ///
-/// Two classes to each doubling: 32, 64, 96, 128, 192, 256, 384, 512, 768 … 49,152 bytes. A reader
+/// Two classes to each doubling: 32, 64, 96, 128, 192, 256, 384, 512 … 49,152 bytes. A reader
 /// of the log learns the class, which fits texts up to twice (below 96 bytes) or half as long again.
 package enum SizeClass {
     package static let all: [Int] = {

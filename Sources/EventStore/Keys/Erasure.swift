@@ -1,0 +1,93 @@
+/// Something the log orders to be erased: an `erasure ordered` event, read back.
+package struct ErasureOrder: Hashable, Sendable {
+    package let log: LogID
+    /// Where in `log` the order stands.
+    package let position: Int64
+    /// The keys of the records to erase.
+    package var keys: [KeyID]
+    /// The records whose rows leave the keyed index.
+    package var records: [UInt128]
+    /// Claims to release with them.
+    package var claims: [UInt128]
+
+    package init(
+        log: LogID, position: Int64, keys: [KeyID], records: [UInt128], claims: [UInt128] = []
+    ) {
+        self.log = log
+        self.position = position
+        self.keys = keys
+        self.records = records
+        self.claims = claims
+    }
+}
+
+/// What erasing asks of the log; given by the module that knows its events.
+package protocol ErasureLog: Sendable {
+    /// Orders of `log` from `position` on, in order, as many as one page of the log holds, and the
+    /// position to go on from, equal to `position` at the head. Of orders whose `erased` stands in
+    /// the log too, none need be given.
+    func orders(
+        in log: LogID, from position: Int64
+    ) async throws -> (orders: [ErasureOrder], next: Int64)
+
+    /// Commits `erased` for the order, under a command id made from log and position, so that
+    /// doing it again appends nothing.
+    func commitErased(_ order: ErasureOrder) async throws
+}
+
+/// Erases what a log orders, in the one order that survives being killed at any step (design.md,
+/// "Erasing"):
+/// ```
+///  order commits ─▶ index rows, from the files too ─▶ erasure list ─▶ keys, from the files too
+///                ─▶ `erased` commits ─▶ the vault notes the position
+/// ```
+/// From the order's position on every reader treats the records as erased; that is theirs to do.
+/// Each step may be done again, so that after a kill all are done again from the position noted:
+/// ``finish(_:)`` at each start, for every log, before anything is answered.
+package struct Erasure: Sendable {
+    private let vault: any Vault
+    private let index: KeyedIndex
+    private let events: any ErasureLog
+
+    package init(vault: any Vault, index: KeyedIndex, events: any ErasureLog) {
+        self.vault = vault
+        self.index = index
+        self.events = events
+    }
+
+    /// Commits an order by `order`, then does all that `log` orders. On an error of `order`
+    /// nothing is erased; on a later one, what was ordered is finished by the next call.
+    package func run(in log: LogID, order: () async throws -> Void) async throws {
+        try await order()
+        try await finish(log)
+    }
+
+    /// Carries out every order of `log` that is not done; cheap where there is none. Two at once
+    /// do no harm.
+    /// - Returns: how many it carried out.
+    @discardableResult
+    package func finish(_ log: LogID) async throws -> Int {
+        var position = try await vault.erasuresDone(in: log)
+        let start = position
+        var count = 0
+        while true {
+            let (orders, next) = try await events.orders(in: log, from: position)
+            for order in orders {
+                precondition(order.log == log && order.position >= position, "order out of place")
+                try await carryOut(order)
+                try await vault.setErasuresDone(order.position + 1, in: log)
+                count += 1
+            }
+            guard next > position else { break }
+            position = next
+        }
+        if position > start { try await vault.setErasuresDone(position, in: log) }
+        return count
+    }
+
+    private func carryOut(_ order: ErasureOrder) async throws {
+        try await index.erase(records: order.records, claims: order.claims)
+        try await vault.destroy(order.keys)
+        try await events.commitErased(order)
+    }
+}
