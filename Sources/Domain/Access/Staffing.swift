@@ -34,6 +34,11 @@ package enum Staffing {
     package struct ClinicChange: Hashable, Sendable {
         package let clinic: ID<Clinic>
         package let events: [ClinicEvent]
+
+        package init(clinic: ID<Clinic>, events: [ClinicEvent]) {
+            self.clinic = clinic
+            self.events = events
+        }
     }
 
     /// The clinics to load before deciding.

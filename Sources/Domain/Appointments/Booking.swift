@@ -36,6 +36,12 @@ package enum Booking {
         /// The stream's part: days since 1970-01-01.
         package let day: UInt32
         package let events: [AgendaEvent]
+
+        package init(practitioner: ID<Staff>, day: UInt32, events: [AgendaEvent]) {
+            self.practitioner = practitioner
+            self.day = day
+            self.events = events
+        }
     }
 
     /// The agendas to load before deciding: whose, and which UTC days. Nil: none.
