@@ -89,7 +89,8 @@ final class PostgresConnection {
     static let schema = """
         create table if not exists events (
           position bigint generated always as identity primary key,
-          stream uuid not null, version bigint not null, type text not null, recorded_at bigint not null,
+          stream uuid not null, version bigint not null, type text not null,
+          recorded_at bigint not null,
           data jsonb not null, unique (stream, version))
         """
 
