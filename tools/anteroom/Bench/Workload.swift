@@ -1,6 +1,5 @@
 import Domain
 import EventStore
-import Projections
 
 /// A clinic year made of visits, seeded: streams of 6 to 12 events, two hundred visits going on at any time, every event
 /// decided by the domain's own rules. Personal records are sealed in shape only (random bytes of the right length): what
@@ -10,7 +9,7 @@ struct Workload: Sequence, IteratorProtocol {
     enum Content {
         /// As visits are: entry fields under seal at arrival, else plain.
         case mixed
-        /// As `mixed`, and every other event a message of 120 sealed bytes.
+        /// As `mixed`, and what is said in the call is messages, each of them under seal.
         case sealed
     }
 
@@ -50,7 +49,7 @@ struct Workload: Sequence, IteratorProtocol {
     /// Lets one of the visits that are going on take its next step.
     private mutating func advance() {
         while going.count < Workload.visitsAtOnce { going.append(start()) }
-        now += Int64(random.next() % 2_000)
+        now += Int64(random.next() % 63_000)  // A million events a year.
         let index = Int(random.next() % UInt64(going.count))
         let step = going[index].next(at: Instant(milliseconds: now), &random, content)
         ready = step
@@ -113,9 +112,6 @@ private struct VisitScript {
             let entry = EntryFields(firstName: "Johanna", lastName: "de Vries")
             let arrival = Arrival(entry: entry, key: ID(bits: random.bits()))
             return (.arrive(at: at, door: door, arrival), Actor("self"))
-        case .waiting where content == .sealed || version % 4 == 3:
-            return (message(at, &random, from: .caller), Actor("self"))
-                .orElse(content == .sealed && version < 4, (.admit(at: at, staff: staff), member))
         case .waiting, .onHold: return (.admit(at: at, staff: staff), member)
         case .beingSeen where version >= Int64(length) - 1:
             return (.end(at: at, by: staff, reason: .finished), member)
@@ -131,12 +127,8 @@ private struct VisitScript {
         if state.held.contains(.caller) {
             return .resumeParticipant(at: at, participant: .caller, by: staff)
         }
-        if state.away[.caller] != nil { return .comeBack(at: at, participant: .caller) }
-        switch random.next() % 3 {
-        case 0: return .holdParticipant(at: at, participant: .caller, by: staff)
-        case 1: return .disconnect(at: at, participant: .caller)
-        default: return .leave(at: at, participant: .staff(staff))
-        }
+        if random.next() % 2 == 0 { return .leave(at: at, participant: .staff(staff)) }
+        return .holdParticipant(at: at, participant: .caller, by: staff)
     }
 
     private func message(
