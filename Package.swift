@@ -78,6 +78,12 @@ let package = Package(
             exclude: ["mappings"],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "counts",
+            dependencies: ["Projections"],
+            path: "tools/bench/Counts",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EventStoreTests",
             dependencies: ["EventStore", .product(name: "GRDBSQLite", package: "GRDB.swift")],
