@@ -7,5 +7,5 @@ struct AnteroomCommand: AsyncParsableCommand {
         abstract:
             "The backend of a virtual clinic: every action is an event in one append-only log.",
         discussion: "Exit codes: 0 fine, 1 found something wrong, 2 bad usage.",
-        subcommands: [ReplayCommand.self])
+        subcommands: [ReplayCommand.self, BenchCommand.self])
 }

@@ -33,7 +33,8 @@ struct Load: Sendable {
     }
 
     /// As the peers take it.
-    func benchEvents(_ content: Workload.Content = .mixed, seed: UInt64 = 1) throws -> [BenchEvent] {
+    func benchEvents(_ content: Workload.Content = .mixed, seed: UInt64 = 1) throws -> [BenchEvent]
+    {
         var workload = Workload(seed: seed, content: content)
         return try entries.map { entry in
             guard let item = workload.next() else { preconditionFailure("a workload has no end") }
@@ -59,7 +60,8 @@ struct LoadMaker {
             event: try item.newEvent(&random))
     }
 
-    /// A commit of the next `count` events; of each stream it touches, the version before is expected.
+    /// A commit of the next `count` events; of each stream it touches, the version before is
+    /// expected.
     mutating func commit(_ count: Int) throws -> Commit {
         Commit(try (0..<count).map { _ in try next() }[...])
     }
@@ -75,7 +77,8 @@ extension Commit {
         self.init(
             log: Workload.organisation, commandID: first.commandID, now: last.now,
             context: first.context,
-            expectations: entries.filter { seen.insert($0.event.stream).inserted }.map(\.expectation),
+            expectations: entries.filter { seen.insert($0.event.stream).inserted }.map(
+                \.expectation),
             events: entries.map(\.event))
     }
 }

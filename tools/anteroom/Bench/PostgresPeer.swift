@@ -62,23 +62,25 @@ struct PostgresServer {
     }()
 
     private func run(_ program: String, _ arguments: String...) throws {
-        let process = Process()
-        let path = binaries.appending(path: program).path
+        var words = [binaries.appending(path: program).path] + arguments
         if getuid() == 0 {
-            process.executableURL = URL(filePath: "/usr/sbin/runuser")
-            process.arguments = ["-u", PostgresServer.ordinary.name, "--", path] + arguments
-        } else {
-            process.executableURL = URL(filePath: path)
-            process.arguments = arguments
+            words = ["/usr/sbin/runuser", "-u", PostgresServer.ordinary.name, "--"] + words
         }
-        process.currentDirectoryURL = URL(filePath: "/tmp")
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw BenchError(message: "\(program) ended with \(process.terminationStatus)")
+        // Not Foundation's Process: it waits for everyone who inherited its descriptors, and the
+        // server that pg_ctl leaves behind did.
+        let texts = words.map { strdup($0) }
+        defer { for text in texts { free(text) } }
+        var files = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&files)
+        defer { posix_spawn_file_actions_destroy(&files) }
+        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_WRONLY, 0)
         }
+        var child = pid_t()
+        var status: Int32 = 0
+        guard posix_spawn(&child, words[0], &files, nil, texts + [nil], environ) == 0,
+            waitpid(child, &status, 0) == child, status == 0
+        else { throw BenchError(message: "\(program) failed (\(status))") }
     }
 }
 

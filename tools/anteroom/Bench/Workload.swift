@@ -1,9 +1,9 @@
 import Domain
 import EventStore
 
-/// A clinic year made of visits, seeded: streams of 6 to 12 events, two hundred visits going on at any time, every event
-/// decided by the domain's own rules. Personal records are sealed in shape only (random bytes of the right length): what
-/// AES costs is measured by itself.
+/// A clinic year made of visits, seeded: streams of 6 to 12 events, two hundred visits going on at
+/// any time, every event decided by the domain's own rules. Personal records are sealed in shape
+/// only (random bytes of the right length): what AES costs is measured by itself.
 struct Workload: Sequence, IteratorProtocol {
     /// What the records hold.
     enum Content {

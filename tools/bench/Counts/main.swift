@@ -1,5 +1,6 @@
-// Runs one scenario a given number of times and nothing else: `tools/bench/check` counts its instructions and
-// allocations under valgrind. What a scenario needs is made before, and is the same for every number.
+// Runs one scenario a given number of times and nothing else: `tools/bench/check` counts its
+// instructions and allocations under valgrind. What a scenario needs is made before, and is the
+// same for every number.
 import Foundation
 
 let arguments = CommandLine.arguments
