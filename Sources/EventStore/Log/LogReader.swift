@@ -193,7 +193,7 @@ final class LogReader: Sendable {
     func find(
         _ name: CommitName, hash: UInt64, in runs: [Run]
     ) throws(ReadError) -> (first: Int64, count: Int)? {
-        for run in runs.reversed() {
+        for run in runs.reversed() where run.commandFilter.mayContain(hash) {
             for ordinal in try run.ordinals(ofCommand: hash) {
                 if let found = try confirm(name, at: ordinal) { return found }
             }

@@ -72,6 +72,7 @@ final class LogWriter: @unchecked Sendable {
                 answers.append(.failure(error))
             }
         }
+        sequencer.closeHead()
         if sequencer.events > 0 {
             do throws(AppendError) { try write(sequencer, to: segment) } catch {
                 // What was decided rests on what was not written: it counts for none of them.

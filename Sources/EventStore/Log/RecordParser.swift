@@ -218,33 +218,43 @@ private struct FieldReader {
     }
 
     /// The next `count` bytes (0…16) as a word's bits.
+    @inline(__always)
     private mutating func bits(count: Int) throws(RecordError) -> UInt128 {
         guard count > 0 else { return 0 }
         guard next + count <= record.count else { throw .truncated(offset: record.count) }
-        let lanes: SIMD16<UInt8>
+        var high: UInt64 = 0
+        var low: UInt64 = 0
         if next + 16 <= record.count {
-            lanes = record.loadUnaligned(fromByteOffset: next, as: SIMD16<UInt8>.self)
+            high = UInt64(bigEndian: record.loadUnaligned(fromByteOffset: next, as: UInt64.self))
+            low = UInt64(bigEndian: record.loadUnaligned(fromByteOffset: next + 8, as: UInt64.self))
         } else {
-            var padded = SIMD16<UInt8>()
-            for index in 0..<count { padded[index] = record[next + index] }
-            lanes = padded
+            for index in 0..<min(count, 8) {
+                high |= UInt64(record[next + index]) << UInt64(56 - 8 * index)
+            }
+            for index in 8..<max(count, 8) {
+                low |= UInt64(record[next + index]) << UInt64(120 - 8 * index)
+            }
         }
-        let used = FieldReader.order .< SIMD16(repeating: UInt8(count))
-        guard all(FieldReader.isAllowed(lanes) .| .!used) else { throw .badValue(offset: next) }
+        let highMask = count >= 8 ? ~0 : ~(UInt64.max &>> UInt64(8 * count))
+        let lowMask = count >= 16 ? ~0 : count <= 8 ? 0 : ~(UInt64.max &>> UInt64(8 * count - 64))
+        guard FieldReader.isAllowed(high, highMask), FieldReader.isAllowed(low, lowMask) else {
+            throw .badValue(offset: next)
+        }
         next += count
-        let raw = unsafeBitCast(lanes, to: UInt128.self)
-        return UInt128(bigEndian: raw) & ~(UInt128.max >> UInt128(8 * count))
+        return UInt128(high & highMask) << 64 | UInt128(low & lowMask)
     }
 
-    private static let order = SIMD16<UInt8>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-
-    /// ``Word/isAllowed(_:)`` for sixteen bytes at once.
-    private static func isAllowed(_ lanes: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
-        let letters = (lanes | SIMD16(repeating: 0x20)) &- SIMD16(repeating: UInt8(ascii: "a"))
-        let digits = lanes &- SIMD16(repeating: UInt8(ascii: "0"))
-        return (letters .< SIMD16(repeating: 26)) .| (digits .< SIMD16(repeating: 10))
-            .| (lanes .== SIMD16(repeating: UInt8(ascii: ".")))
-            .| (lanes .== SIMD16(repeating: UInt8(ascii: "-")))
+    /// ``Word/isAllowed(_:)`` for the bytes in `mask`, eight at once: adding lifts a byte's highest bit where it is at least
+    /// the lower end of a range, and where it is beyond the upper end. No sum carries, since bytes from 80 on are refused.
+    private static func isAllowed(_ bytes: UInt64, _ mask: UInt64) -> Bool {
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        let each: UInt64 = 0x0101_0101_0101_0101
+        let plain = bytes & ~tops
+        let lower = plain | each &* 0x20
+        let letters = (lower &+ each &* (0x80 - 0x61)) & ~(lower &+ each &* (0x7F - 0x7A))
+        let digits = (plain &+ each &* (0x80 - 0x30)) & ~(plain &+ each &* (0x7F - 0x39))
+        let marks = (plain &+ each &* (0x80 - 0x2D)) & ~(plain &+ each &* (0x7F - 0x2E))
+        return ((letters | digits | marks) & ~bytes | ~mask) & tops == tops
     }
 
     private mutating func id() throws(RecordError) -> UInt128 {

@@ -128,8 +128,7 @@ extension TailIndex {
             }
             let key = StreamKey(event.stream, in: event.log)
             add(
-                key.stream, hash: key.hash, in: key.log, version: event.version,
-                position: event.position, time: event.recordedAt)
+                key, versionIfNew: event.version, position: event.position, time: event.recordedAt)
         }
     }
 }

@@ -10,6 +10,12 @@ struct Sequencer {
     private let reader: LogReader
     /// Heads of logs this batch touched.
     private(set) var heads: [LogID: LogHead] = [:]
+    /// The log touched last, and its head once it has one: most batches touch one log only.
+    private var lastLog: LogID?
+    private var lastHead: LogHead?
+    /// Streams of the commit at hand, and their versions before it; nil: none yet.
+    private var keys: [StreamKey] = []
+    private var versions: [Int64?] = []
     /// Accepted commits, in order, and the ordinal each begins at.
     private(set) var accepted: [(pending: PendingCommit, first: Int64)] = []
     private(set) var raw: [UInt8] = []
@@ -35,14 +41,11 @@ struct Sequencer {
             if let known = try find(commit, hash: hash) {
                 return Appended(first: known.first, count: known.count, repeated: true)
             }
-            for (stream, expected) in commit.expectations {
-                try check(StreamKey(stream, in: commit.log), expected)
+            try loadStreams(of: commit)
+            for (stream, expected) in commit.expectations where expected != .any {
+                try check(stream, expected, in: commit.log)
             }
-            let keys = commit.events.map { StreamKey($0.stream, in: commit.log) }
-            var versions: [Int64?] = []
-            versions.reserveCapacity(keys.count)
-            for key in keys { versions.append(try version(of: key)) }
-            return accept(pending, command: hash, keys, versions)
+            return accept(pending, command: hash)
         } catch { throw error.append }
     }
 
@@ -52,8 +55,7 @@ struct Sequencer {
             for (pending, _) in accepted.reversed() {
                 let commit = pending.commit
                 for event in commit.events.reversed() {
-                    let hash = IndexHash.stream(event.stream, in: commit.log)
-                    tail.removeLast(event.stream, hash: hash, in: commit.log)
+                    tail.removeLast(StreamKey(event.stream, in: commit.log))
                 }
                 tail.removeLastCommand()
             }
@@ -96,57 +98,60 @@ struct Sequencer {
         return (first, pending.commit.events.count)
     }
 
-    private func version(of key: StreamKey) throws(Refusal) -> Int64? {
-        if let version = tail.version(of: key.stream, hash: key.hash, in: key.log) {
-            return version
-        }
-        for tail in older {
-            if let version = tail.version(of: key.stream, hash: key.hash, in: key.log) {
-                return version
+    /// Fills ``keys`` and ``versions``: the commit's streams as they are before it.
+    private mutating func loadStreams(of commit: Commit) throws(Refusal) {
+        keys.removeAll(keepingCapacity: true)
+        versions.removeAll(keepingCapacity: true)
+        for event in commit.events {
+            if let last = keys.last, last.stream == event.stream {
+                keys.append(last)
+                versions.append(versions[versions.count - 1])
+            } else {
+                let key = StreamKey(event.stream, in: commit.log)
+                versions.append(try version(of: key))
+                keys.append(key)
             }
+        }
+    }
+
+    private func version(of key: StreamKey) throws(Refusal) -> Int64? {
+        if let version = tail.version(of: key) { return version }
+        for tail in older {
+            if let version = tail.version(of: key) { return version }
         }
         do {
             return try reader.version(of: key, in: runs)
         } catch { throw Refusal(error) }
     }
 
-    private func check(_ key: StreamKey, _ expected: Expectation) throws(Refusal) {
+    private func check(
+        _ stream: StreamName, _ expected: Expectation, in log: LogID
+    ) throws(Refusal) {
         let actual: Int64?
-        switch expected {
-        case .any: return
-        case .noneYet:
-            actual = try version(of: key)
-            if actual == nil { return }
-        case .exactly(let version):
-            actual = try self.version(of: key)
-            if actual == version { return }
+        if let index = keys.firstIndex(where: { $0.stream == stream }) {
+            actual = versions[index]
+        } else {
+            actual = try version(of: StreamKey(stream, in: log))
         }
-        throw Refusal(
-            append: .conflict(stream: key.stream, expected: expected, actual: actual))
+        guard expected.isMet(by: actual) else {
+            throw Refusal(append: .conflict(stream: stream, expected: expected, actual: actual))
+        }
     }
 
     // MARK: What becomes of it
 
-    /// - Parameter versions: of each event's stream before this commit; nil: none yet.
-    private mutating func accept(
-        _ pending: PendingCommit, command: UInt64, _ keys: [StreamKey], _ versions: [Int64?]
-    ) -> Appended {
-        let commit = pending.commit
-        let log = commit.log
-        let before =
-            heads[log] ?? reader.catalog.withLock { $0.heads[log] }
-            ?? LogHead(count: 0, lastTime: 0)
-        let time = max(commit.now, before.lastTime)
+    /// Takes the commit whose streams were loaded.
+    private mutating func accept(_ pending: PendingCommit, command: UInt64) -> Appended {
+        let log = pending.commit.log
+        let before = head(of: log)
+        let time = max(pending.commit.now, before.lastTime)
         let first = tail.end
         reader.catalog.withLock { _ in
             tail.add(command: command)
             for index in keys.indices {
-                let key = keys[index]
-                let known = tail.version(of: key.stream, hash: key.hash, in: log)
-                let version = (known ?? versions[index] ?? -1) + 1
                 let position = before.count + Int64(index)
-                tail.add(
-                    key.stream, hash: key.hash, in: log, version: version, position: position,
+                let version = tail.add(
+                    keys[index], versionIfNew: (versions[index] ?? -1) + 1, position: position,
                     time: time)
                 pending.encoded.stamp(
                     index, position: position, version: version, recordedAt: time)
@@ -154,8 +159,24 @@ struct Sequencer {
         }
         append(pending.encoded)
         accepted.append((pending, first))
-        heads[log] = LogHead(count: before.count + Int64(keys.count), lastTime: time)
+        lastHead = LogHead(count: before.count + Int64(keys.count), lastTime: time)
         return Appended(first: before.count, count: keys.count, repeated: false)
+    }
+
+    /// How far a log is with what was accepted so far.
+    private mutating func head(of log: LogID) -> LogHead {
+        if log == lastLog, let lastHead { return lastHead }
+        closeHead()
+        lastLog = log
+        return heads[log] ?? reader.catalog.withLock { $0.heads[log] }
+            ?? LogHead(count: 0, lastTime: 0)
+    }
+
+    /// Notes the head at hand; before ``heads`` is read.
+    mutating func closeHead() {
+        if let lastLog, let lastHead { heads[lastLog] = lastHead }
+        lastLog = nil
+        lastHead = nil
     }
 
     private mutating func append(_ encoded: EncodedCommit) {

@@ -22,8 +22,7 @@ extension LogReader {
         let (found, runs): (Int64?, [Run]) = try catalog.withLock { catalog throws(ReadError) in
             guard !catalog.isClosed else { throw .closed }
             for tail in catalog.tails.reversed() {
-                let version = tail.version(
-                    of: key.stream, hash: key.hash, in: key.log, below: catalog.durable)
+                let version = tail.version(of: key, below: catalog.durable)
                 if let version { return (version, []) }
             }
             return (nil, catalog.runs)
@@ -34,7 +33,7 @@ extension LogReader {
 
     /// Version of a stream's last event in these runs.
     func version(of key: StreamKey, in runs: [Run]) throws(ReadError) -> Int64? {
-        for run in runs.reversed() {
+        for run in runs.reversed() where run.streamFilter.mayContain(key.hash) {
             for ordinal in try run.ordinals(ofStream: key.hash).reversed() {
                 let event = try event(at: ordinal)
                 if event.stream == key.stream, event.log == key.log { return event.version }
@@ -53,9 +52,7 @@ extension LogReader {
             guard !catalog.isClosed else { throw .closed }
             var parts: [TailPart] = []
             for tail in catalog.tails.reversed() {
-                let part = tail.ordinals(
-                    of: key.stream, hash: key.hash, in: key.log, from: version,
-                    below: catalog.durable)
+                let part = tail.ordinals(of: key, from: version, below: catalog.durable)
                 guard let part else { continue }
                 parts.append(part)
                 if part.firstHere <= version { return (parts, []) }

@@ -42,6 +42,8 @@ final class TailIndex: @unchecked Sendable {
     private(set) var commands: [UInt32] = []
     private var logPlaces: [LogID: Int] = [:]
     private(set) var logs: [Log] = []
+    /// Place of the log that was added to last.
+    private var lastLog = 0
 
     init(base: Int64) { self.base = base }
 
@@ -50,36 +52,31 @@ final class TailIndex: @unchecked Sendable {
 
     // MARK: Adding
 
-    /// Adds the next event.
-    func add(
-        _ stream: StreamName, hash: UInt64, in log: LogID, version: Int64, position: Int64,
-        time: Int64
-    ) {
+    /// Adds the next event and returns its version.
+    /// - Parameter versionIfNew: what it is where the stream has no event in this tail.
+    @discardableResult
+    func add(_ key: StreamKey, versionIfNew: Int64, position: Int64, time: Int64) -> Int64 {
         let offset = UInt32(previous.count)
-        if let place = place(of: stream, hash: hash, in: log) {
+        var version = versionIfNew
+        if let place = place(of: key) {
             previous.append(streams[place].last + 1)
+            version = streams[place].lastVersion + 1
             streams[place].last = offset
             streams[place].lastVersion = version
         } else {
             previous.append(0)
-            _ = streamHashes.insert(hash)
+            _ = streamHashes.insert(key.hash)
             streams.append(
                 Stream(
-                    log: log, name: stream, firstVersion: version, lastVersion: version,
+                    log: key.log, name: key.stream, firstVersion: version, lastVersion: version,
                     last: offset))
         }
-        add(position: position, ordinal: base + Int64(offset), time: time, to: log)
+        add(position: position, ordinal: base + Int64(offset), time: time, to: key.log)
+        return version
     }
 
     private func add(position: Int64, ordinal: Int64, time: Int64, to log: LogID) {
-        let place: Int
-        if let known = logPlaces[log] {
-            place = known
-        } else {
-            place = logs.count
-            logPlaces[log] = place
-            logs.append(Log(id: log, first: position))
-        }
+        let place = place(of: log, first: position)
         logs[place].count += 1
         logs[place].lastTime = time
         if let last = logs[place].extents.last,
@@ -88,6 +85,18 @@ final class TailIndex: @unchecked Sendable {
             return
         }
         logs[place].extents.append(Extent(position: position, ordinal: ordinal))
+    }
+
+    private func place(of log: LogID, first: Int64) -> Int {
+        if lastLog < logs.count, logs[lastLog].id == log { return lastLog }
+        if let known = logPlaces[log] {
+            lastLog = known
+        } else {
+            lastLog = logs.count
+            logPlaces[log] = lastLog
+            logs.append(Log(id: log, first: first))
+        }
+        return lastLog
     }
 
     /// Adds the command whose first event is the next to be added.
@@ -99,8 +108,9 @@ final class TailIndex: @unchecked Sendable {
     // MARK: Taking back what was not written
 
     /// Takes the newest event back.
-    func removeLast(_ stream: StreamName, hash: UInt64, in log: LogID) {
-        guard let place = place(of: stream, hash: hash, in: log), let link = previous.popLast()
+    func removeLast(_ key: StreamKey) {
+        let log = key.log
+        guard let place = place(of: key), let link = previous.popLast()
         else { preconditionFailure("taking back an event that was not added") }
         if link == 0 {
             streamHashes.removeLast()
@@ -125,21 +135,21 @@ final class TailIndex: @unchecked Sendable {
 
     // MARK: Asking
 
-    private func place(of stream: StreamName, hash: UInt64, in log: LogID) -> Int? {
-        streamHashes.find(hash) { streams[$0].name == stream && streams[$0].log == log }
+    private func place(of key: StreamKey) -> Int? {
+        streamHashes.find(key.hash) { streams[$0].name == key.stream && streams[$0].log == key.log }
     }
 
     /// Version of the last event, durable or not.
-    func version(of stream: StreamName, hash: UInt64, in log: LogID) -> Int64? {
-        place(of: stream, hash: hash, in: log).map { streams[$0].lastVersion }
+    func version(of key: StreamKey) -> Int64? {
+        place(of: key).map { streams[$0].lastVersion }
     }
 
     /// Ordinals of the stream's events below `end`, ascending, from version `from` or the first one here, and which
     /// version that is. Nil where there is none.
     func ordinals(
-        of stream: StreamName, hash: UInt64, in log: LogID, from: Int64, below end: Int64
+        of key: StreamKey, from: Int64, below end: Int64
     ) -> (firstVersion: Int64, firstHere: Int64, ordinals: [Int64])? {
-        guard let place = place(of: stream, hash: hash, in: log) else { return nil }
+        guard let place = place(of: key) else { return nil }
         let entry = streams[place]
         var ordinals: [Int64] = []
         var version = entry.lastVersion
@@ -163,8 +173,8 @@ final class TailIndex: @unchecked Sendable {
     }
 
     /// Version of the last event below ordinal `end`.
-    func version(of stream: StreamName, hash: UInt64, in log: LogID, below end: Int64) -> Int64? {
-        guard let place = place(of: stream, hash: hash, in: log) else { return nil }
+    func version(of key: StreamKey, below end: Int64) -> Int64? {
+        guard let place = place(of: key) else { return nil }
         var version = streams[place].lastVersion
         var offset = streams[place].last
         while base + Int64(offset) >= end {
