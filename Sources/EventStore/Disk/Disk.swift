@@ -1,6 +1,7 @@
 /// Every system call the log makes, so that a test can make each of them fail.
 ///
-/// All calls block. Paths are absolute or relative to the working folder; offsets and lengths are bytes.
+/// All calls block. Paths are absolute or relative to the working folder; offsets and lengths are
+/// bytes.
 package protocol Disk: Sendable {
     /// Makes a folder where there is none; its parent must exist.
     func createFolder(_ path: String) throws(DiskError)
@@ -17,7 +18,8 @@ package protocol Disk: Sendable {
     func write(
         _ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int64
     ) throws(DiskError)
-    /// Takes room for the file's first `length` bytes, so that a full disk is told before anything is written.
+    /// Takes room for the file's first `length` bytes, so that a full disk is told before anything
+    /// is written.
     func reserve(_ file: OpenFile, length: Int64) throws(DiskError)
     func truncate(_ file: OpenFile, to length: Int64) throws(DiskError)
     /// Makes what was written durable. After an error nobody knows what is.
@@ -26,12 +28,13 @@ package protocol Disk: Sendable {
     func remove(_ path: String) throws(DiskError)
     /// Makes names made, changed and removed in a folder durable.
     func syncFolder(_ path: String) throws(DiskError)
-    /// Takes the file for this process alone; false where another has it. Given back when the file is closed.
+    /// Takes the file for this process alone; false where another has it. Given back when the file
+    /// is closed.
     func lock(_ file: OpenFile) throws(DiskError) -> Bool
     /// Tells that a range will be read soon. A hint: nothing depends on it.
     func willNeed(_ file: OpenFile, at offset: Int64, length: Int)
-    /// Called when nobody knows what is on the disk: ends the process. Only a test's disk returns, and the store then
-    /// behaves as closed.
+    /// Called when nobody knows what is on the disk: ends the process. Only a test's disk returns,
+    /// and the store then behaves as closed.
     func outcomeUnknown(_ error: DiskError)
 }
 

@@ -42,7 +42,8 @@ final class Monitor<Value>: @unchecked Sendable {
     /// Wakes whoever waits.
     func wake() { pthread_cond_broadcast(condition) }
 
-    /// Waits until `body` gives something. Blocks the thread: never from a task but where the wait is short and bounded.
+    /// Waits until `body` gives something. Blocks the thread: never from a task but where the wait
+    /// is short and bounded.
     func wait<Result>(_ body: (inout Value) -> Result?) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

@@ -1,4 +1,5 @@
-/// A block's records, decompressed: `message Block { repeated Record records = 1; }` in protobuf wire.
+/// A block's records, decompressed: `message Block { repeated Record records = 1; }` in protobuf
+/// wire.
 final class Block: Sendable {
     static let recordTag: UInt8 = 0x0A
 
@@ -69,7 +70,8 @@ final class Block: Sendable {
     /// The record of event `index` (0-based in the block).
     func record(_ index: Int) -> ArraySlice<UInt8> { bytes[range(of: index)] }
 
-    /// Log and command id of event `index`: events next to each other that agree in both are one commit.
+    /// Log and command id of event `index`: events next to each other that agree in both are one
+    /// commit.
     func commit(of index: Int) throws(Fault) -> CommitName {
         let head = try head(index)
         return CommitName(log: head.log, commandID: head.commandID)

@@ -1,9 +1,10 @@
 import Synchronization
 
-/// Decompressed blocks, the most used of them, up to a size. Second chance: what was asked for since the hand last came
-/// by stays for another round.
+/// Decompressed blocks, the most used of them, up to a size. Second chance: what was asked for
+/// since the hand last came by stays for another round.
 final class BlockCache: Sendable {
-    /// A block's place for ever: files are numbered as they are opened, and none is changed but at its end.
+    /// A block's place for ever: files are numbered as they are opened, and none is changed but at
+    /// its end.
     struct Key: Hashable {
         let file: Int
         let offset: Int64

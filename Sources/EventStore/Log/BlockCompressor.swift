@@ -8,9 +8,11 @@ final class BlockCompressor {
         /// For sealed segments: LZ4 HC, same format.
         case high
     }
-    /// LZ4 HC's level: beyond it the gain is under one per cent for twice the time (docs/benchmarks.md).
+    /// LZ4 HC's level: beyond it the gain is under one per cent for twice the time
+    /// (docs/benchmarks.md).
     private static let highLevel: Int32 = 6
-    /// Blocks of up to so many raw bytes are made with the dictionary; larger ones find their repetitions in themselves.
+    /// Blocks of up to so many raw bytes are made with the dictionary; larger ones find their
+    /// repetitions in themselves.
     private static let dictionaryRawMax = 4096
 
     private let stream = LZ4_createStream()
@@ -23,7 +25,8 @@ final class BlockCompressor {
     }
 
     /// Appends a block holding `raw` to `output`.
-    /// - Parameter raw: `events` records, each with its tag and length; 1…``BlockHeader/rawMax`` bytes.
+    /// - Parameter raw: `events` records, each with its tag and length; 1…``BlockHeader/rawMax``
+    ///   bytes.
     func append(
         _ raw: UnsafeRawBufferPointer, events: Int, first: Int64, effort: Effort = .fast,
         to output: inout [UInt8]

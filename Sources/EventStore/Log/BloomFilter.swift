@@ -1,7 +1,9 @@
-/// Says of a key "not here", or "perhaps here" (wrong about once in a hundred). One cache line a question.
+/// Says of a key "not here", or "perhaps here" (wrong about once in a hundred). One cache line a
+/// question.
 ///
-/// Blocks of 512 bits; the key's high half picks the block, six 9-bit numbers taken from its product with the golden
-/// ratio pick the bits. Source: Putze, Sanders, Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2007.
+/// Blocks of 512 bits; the key's high half picks the block, six 9-bit numbers taken from its
+/// product with the golden ratio pick the bits. Source: Putze, Sanders, Singler, "Cache-, Hash- and
+/// Space-Efficient Bloom Filters", 2007.
 struct BloomFilter: Equatable {
     static let bitsPerKey = 10
     private static let wordsPerBlock = 8

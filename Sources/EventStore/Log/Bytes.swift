@@ -1,9 +1,11 @@
 import CISAL
 
-/// CRC-32C (Castagnoli), as iSCSI and ext4 use it: "123456789" gives E3069283. Source: RFC 3720, appendix B.4.
+/// CRC-32C (Castagnoli), as iSCSI and ext4 use it: "123456789" gives E3069283. Source: RFC 3720,
+/// appendix B.4.
 func crc32c(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     guard let base = bytes.baseAddress else { return 0 }
-    // The library only reads, whatever its header says; it neither inverts at the start nor at the end.
+    // The library only reads, whatever its header says; it neither inverts at the start nor at the
+    // end.
     let pointer = UnsafeMutablePointer(mutating: base.assumingMemoryBound(to: UInt8.self))
     return ~crc32_iscsi(pointer, Int32(bytes.count), ~0)
 }

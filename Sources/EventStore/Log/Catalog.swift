@@ -1,5 +1,5 @@
-/// What is where: segments, tails and runs, and how far it is durable. Shared by the writer, readers and upkeep; held
-/// for short moments, never across a system call.
+/// What is where: segments, tails and runs, and how far it is durable. Shared by the writer,
+/// readers and upkeep; held for short moments, never across a system call.
 struct Catalog {
     /// By first ordinal, ascending; the last is written.
     var segments: [Segment] = []

@@ -1,6 +1,7 @@
 /// A commit in line, and who waits for its answer.
 ///
-/// `@unchecked Sendable`: handed from the appending task to the writer's thread through the queue; one holds it at a time.
+/// `@unchecked Sendable`: handed from the appending task to the writer's thread through the queue;
+/// one holds it at a time.
 final class PendingCommit: @unchecked Sendable {
     typealias Answer = Result<Appended, AppendError>
 

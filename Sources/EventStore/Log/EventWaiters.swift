@@ -45,8 +45,8 @@ final class EventWaiters: Sendable {
         }
     }
 
-    /// Lets a task wait, or says what it is answered at once. Looks while holding the lock ``wake(heads:ordinal:)`` takes,
-    /// so that nothing comes in between.
+    /// Lets a task wait, or says what it is answered at once. Looks while holding the lock
+    /// ``wake(heads:ordinal:)`` takes, so that nothing comes in between.
     private func begin(
         _ id: Int, _ waiter: Waiter, _ target: Target, _ now: () -> Int64
     ) -> Result<Int64, any Error>? {

@@ -1,5 +1,5 @@
-/// An open-addressing table from 64-bit hashes to places 0, 1, 2 … in the order they were inserted; the caller keeps
-/// what stands at each place. Only the newest place can be taken back.
+/// An open-addressing table from 64-bit hashes to places 0, 1, 2 … in the order they were inserted;
+/// the caller keeps what stands at each place. Only the newest place can be taken back.
 struct HashIndex {
     /// Hash of each place.
     private(set) var hashes: [UInt64] = []
@@ -34,7 +34,8 @@ struct HashIndex {
         return place
     }
 
-    /// Takes the newest place back. Nothing was seated behind it since, so its slot is simply freed.
+    /// Takes the newest place back. Nothing was seated behind it since, so its slot is simply
+    /// freed.
     mutating func removeLast() {
         guard let hash = hashes.popLast() else { return }
         var slot = Int(truncatingIfNeeded: hash) & mask

@@ -1,7 +1,8 @@
-/// 64-bit hashes under which the index files streams and commands (docs/log-format.md). Ids are random, so folding
-/// products is enough; where two keys share a hash, the record itself decides.
+/// 64-bit hashes under which the index files streams and commands (docs/log-format.md). Ids are
+/// random, so folding products is enough; where two keys share a hash, the record itself decides.
 enum IndexHash {
-    // The first 64 bits of the fractional parts of the square roots of 2, 3, 5, 7, 11 and 13 (as in SHA-512).
+    // The first 64 bits of the fractional parts of the square roots of 2, 3, 5, 7, 11 and 13 (as in
+    // SHA-512).
     private static let seeds: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (
         0x6A09_E667_F3BC_C908, 0xBB67_AE85_84CA_A73B, 0x3C6E_F372_FE94_F82B,
         0xA54F_F53A_5F1D_36F1, 0x510E_527F_ADE6_82D1, 0x9B05_688C_2B3E_6C1F

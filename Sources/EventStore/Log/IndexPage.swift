@@ -1,4 +1,5 @@
-/// One entry of an index table: a key and the offset of an event from the run's first. Ordered by key, then value.
+/// One entry of an index table: a key and the offset of an event from the run's first. Ordered by
+/// key, then value.
 struct IndexPair: Hashable, Comparable {
     var key: UInt64
     var value: UInt32
@@ -14,8 +15,9 @@ struct IndexPair: Hashable, Comparable {
 ///  0  CRC-32C of bytes 4..<4096   4      6  bytes in use   2      16  pairs, then zeros
 ///  4  pairs                       2      8  first key      8
 /// ```
-/// A pair is: key less the key before it (the first: less the first key, so 0) as a varint, then the value as a varint,
-/// less the value before it where the key is the same and it is not the page's first pair.
+/// A pair is: key less the key before it (the first: less the first key, so 0) as a varint, then
+/// the value as a varint, less the value before it where the key is the same and it is not the
+/// page's first pair.
 enum IndexPage {
     static let bytes = 4096
     static let headerBytes = 16

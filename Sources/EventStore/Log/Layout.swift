@@ -21,8 +21,8 @@ enum Layout {
 
     static func cut(segment first: Int64, offset: Int64, checksum: UInt32) -> String {
         let hex = String(checksum, radix: 16)
-        return
-            "cut-\(digits(first))-\(offset)-\(String(repeating: "0", count: 8 - hex.count))\(hex).bin"
+        let padded = String(repeating: "0", count: 8 - hex.count) + hex
+        return "cut-\(digits(first))-\(offset)-\(padded).bin"
     }
 
     /// What a name in the folder stands for.
@@ -75,11 +75,13 @@ enum Layout {
     }
 }
 
-/// Sizes and bounds of a ``SegmentStore``. Tests use small ones; a log written under some opens under any.
+/// Sizes and bounds of a ``SegmentStore``. Tests use small ones; a log written under some opens
+/// under any.
 package struct SegmentOptions: Sendable {
     /// Bytes of a full-grown segment. A log begins with small ones, see ``firstSegmentBytes``.
     package var segmentBytes = 64 << 20
-    /// Bytes of a new log's first segment; each next is as large as all before, up to ``segmentBytes``.
+    /// Bytes of a new log's first segment; each next is as large as all before, up to
+    /// ``segmentBytes``.
     package var firstSegmentBytes = 1 << 20
     /// Raw bytes gathered into one block and one sync; one commit may be larger.
     package var batchBytes = 256 << 10

@@ -80,7 +80,8 @@ struct LogHistory {
     }
 }
 
-/// Sums over the pairs an index must hold, whatever their order: equal sums, equal pairs, but for chance in 2⁶⁴.
+/// Sums over the pairs an index must hold, whatever their order: equal sums, equal pairs, but for
+/// chance in 2⁶⁴.
 struct IndexDigest: Hashable {
     private(set) var streams: UInt64 = 0
     private(set) var commands: UInt64 = 0

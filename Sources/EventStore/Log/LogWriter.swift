@@ -1,6 +1,8 @@
-/// The one thread that appends: it gathers what waits into a block, writes it, syncs it, and only then answers.
+/// The one thread that appends: it gathers what waits into a block, writes it, syncs it, and only
+/// then answers.
 ///
-/// `@unchecked Sendable`: but for `queue`, everything in it is used by its own thread alone once that runs.
+/// `@unchecked Sendable`: but for `queue`, everything in it is used by its own thread alone once
+/// that runs.
 final class LogWriter: @unchecked Sendable {
     let queue: CommitQueue
     private let disk: any Disk
@@ -14,7 +16,8 @@ final class LogWriter: @unchecked Sendable {
     private let compressor = BlockCompressor()
     /// The segment being written; nil before the first of a new log.
     private var segment: Segment?
-    /// Set once the outcome of a write is unknown: then nothing is answered but that the store is closed.
+    /// Set once the outcome of a write is unknown: then nothing is answered but that the store is
+    /// closed.
     private var isLost = false
 
     private var catalog: Monitor<Catalog> { reader.catalog }
@@ -96,7 +99,8 @@ final class LogWriter: @unchecked Sendable {
             try segment.file.write(bytes, at: offset)
         } catch {
             guard error.isFull else { throw lose(error) }
-            // Part of it may stand there: it must not be found at the next start, since it is answered as not written.
+            // Part of it may stand there: it must not be found at the next start, since it is
+            // answered as not written.
             do throws(DiskError) {
                 try segment.file.write(Array(repeating: 0, count: bytes.count), at: offset)
                 try segment.file.sync()
@@ -113,7 +117,8 @@ final class LogWriter: @unchecked Sendable {
         }
     }
 
-    /// Nobody knows what is on the disk: the process ends; where a test's disk lets it live, the store is closed.
+    /// Nobody knows what is on the disk: the process ends; where a test's disk lets it live, the
+    /// store is closed.
     private func lose(_ error: DiskError) -> AppendError {
         disk.outcomeUnknown(error)
         isLost = true
@@ -162,7 +167,8 @@ final class LogWriter: @unchecked Sendable {
         return Segment(file: prepared.file, first: first, size: prepared.size)
     }
 
-    /// A log doubles with each segment until these are full-grown, so that a small one takes little.
+    /// A log doubles with each segment until these are full-grown, so that a small one takes
+    /// little.
     private func nextSegmentBytes() -> Int64 {
         let before = catalog.withLock { $0.segments.reduce(0) { $0 + $1.size } }
         let most = max(options.segmentBytes, options.firstSegmentBytes)

@@ -1,7 +1,7 @@
 /// What opening a log came upon.
 package struct OpenReport: Hashable, Sendable {
-    /// A write that was never acknowledged: cut off, its bytes kept in `keptIn` (nil where the log was opened for reading,
-    /// which cuts nothing).
+    /// A write that was never acknowledged: cut off, its bytes kept in `keptIn` (nil where the log
+    /// was opened for reading, which cuts nothing).
     package struct Cut: Hashable, Sendable {
         package let file: String
         package let offset: Int64

@@ -1,12 +1,14 @@
-/// The stored record: one event as protobuf wire, the same bytes on every engine (docs/log-format.md).
+/// The stored record: one event as protobuf wire, the same bytes on every engine
+/// (docs/log-format.md).
 ///
 /// ```
 ///   0  0A 10 command id   16     36  19 recorded at  8 LE      54  29 version       8 LE
 ///  18  12 10 stream id    16     45  21 position     8 LE      63  32 10 log       16
 ///  81  fields 7…21, ascending, each at most once; the last is the payload, which ends the record
 /// ```
-/// What the sequencer decides (recorded at, position, version) stands at fixed offsets, so that all else is encoded
-/// before the commit waits in line. What is random stands together and what repeats stands together: that compresses.
+/// What the sequencer decides (recorded at, position, version) stands at fixed offsets, so that all
+/// else is encoded before the commit waits in line. What is random stands together and what repeats
+/// stands together: that compresses.
 package enum Record {
     /// Bytes before field 7.
     package static let headBytes = 81
@@ -60,7 +62,8 @@ package enum RecordError: Error, Hashable, Sendable {
     case truncated(offset: Int)
     /// Another field than the format wants here: missing, repeated, out of order or unknown.
     case unexpectedField(offset: Int)
-    /// A value outside its bounds: a wrong length, a zero where absence is written, a letter no ``Word`` has.
+    /// A value outside its bounds: a wrong length, a zero where absence is written, a letter no
+    /// ``Word`` has.
     case badValue(offset: Int)
 }
 
@@ -233,7 +236,8 @@ private struct RecordWriter {
         bits(value.bits, count: value.count)
     }
 
-    /// The first `count` bytes of `value`, highest first. Always touches 16: `bound` leaves room for it.
+    /// The first `count` bytes of `value`, highest first. Always touches 16: `bound` leaves room
+    /// for it.
     private mutating func bits(_ value: UInt128, count: Int) {
         UnsafeMutableRawPointer(next).storeBytes(of: value.bigEndian, as: UInt128.self)
         next += count

@@ -1,5 +1,6 @@
 extension Record {
-    /// Reads one stored record. Accepts exactly what ``EncodedCommit`` writes: one event has one encoding.
+    /// Reads one stored record. Accepts exactly what ``EncodedCommit`` writes: one event has one
+    /// encoding.
     package static func parse(_ bytes: ArraySlice<UInt8>) throws(RecordError) -> RecordedEvent {
         let fields: RecordFields
         do {
@@ -244,8 +245,9 @@ private struct FieldReader {
         return UInt128(high & highMask) << 64 | UInt128(low & lowMask)
     }
 
-    /// ``Word/isAllowed(_:)`` for the bytes in `mask`, eight at once: adding lifts a byte's highest bit where it is at least
-    /// the lower end of a range, and where it is beyond the upper end. No sum carries, since bytes from 80 on are refused.
+    /// ``Word/isAllowed(_:)`` for the bytes in `mask`, eight at once: adding lifts a byte's highest
+    /// bit where it is at least the lower end of a range, and where it is beyond the upper end. No
+    /// sum carries, since bytes from 80 on are refused.
     private static func isAllowed(_ bytes: UInt64, _ mask: UInt64) -> Bool {
         let tops: UInt64 = 0x8080_8080_8080_8080
         let each: UInt64 = 0x0101_0101_0101_0101

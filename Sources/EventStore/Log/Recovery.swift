@@ -1,7 +1,7 @@
 import Glibc
 
-/// Opens what is in a log's folder: finds the segments, looks through those without a footer, cuts a torn tail, and sees
-/// that every event is indexed.
+/// Opens what is in a log's folder: finds the segments, looks through those without a footer, cuts
+/// a torn tail, and sees that every event is indexed.
 struct Recovery {
     private let disk: any Disk
     private let folder: String
@@ -142,8 +142,8 @@ struct Recovery {
 
     // MARK: Runs
 
-    /// Takes the longest runs that follow each other from the first event; what they leave out is indexed anew, in a run
-    /// where the log may be written and in memory otherwise.
+    /// Takes the longest runs that follow each other from the first event; what they leave out is
+    /// indexed anew, in a run where the log may be written and in memory otherwise.
     private mutating func openRuns(_ ranges: [Range<Int64>]) throws(DiskError) {
         var used: Set<Range<Int64>> = []
         var next: Int64 = 0
@@ -173,7 +173,8 @@ struct Recovery {
         }
     }
 
-    /// One of the last two full segments, and nothing says that it was ever indexed: the process ended before.
+    /// One of the last two full segments, and nothing says that it was ever indexed: the process
+    /// ended before.
     private func isLeftToUpkeep(_ segment: Segment, _ ranges: [Range<Int64>]) -> Bool {
         catalog.segments.suffix(3).contains { $0 === segment }
             && !ranges.contains { $0.lowerBound >= segment.first }
@@ -261,7 +262,8 @@ struct RunFiles {
             case .failure: throw DiskError(call: "read back", path: path, code: EIO)
             }
         } catch {
-            // What is half made takes room; that it cannot be removed now changes nothing: the next start removes it.
+            // What is half made takes room; that it cannot be removed now changes nothing: the next
+            // start removes it.
             do { try disk.remove(temporary) } catch {}
             throw error
         }

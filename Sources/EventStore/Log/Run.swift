@@ -1,4 +1,5 @@
-/// An index run that is open: what leads to its pages is in memory, the pages are read when asked for.
+/// An index run that is open: what leads to its pages is in memory, the pages are read when asked
+/// for.
 final class Run: Sendable {
     let file: File
     /// Ordinals it speaks of.

@@ -1,15 +1,18 @@
-/// The bytes of an index run (docs/log-format.md). Everything in it follows from the segments: it may be deleted.
+/// The bytes of an index run (docs/log-format.md). Everything in it follows from the segments: it
+/// may be deleted.
 ///
 /// ```
 /// pages of 4,096 bytes   stream pairs, then command pairs, then position pairs
-/// logs                   40 bytes each, ascending: id 16 (big-endian), first position 8, events 8, last time 8
+/// logs                   40 bytes each, ascending: id 16 (big-endian), first position 8, events 8,
+///                        last time 8
 /// first keys             8 bytes a page, in the order of the pages
 /// Bloom filters          of the streams' keys, of the commands' keys: words of 8 bytes
 /// trailer                112 bytes
 /// ```
-/// A stream pair is (``IndexHash/stream(_:in:)``, event) for every event; a command pair (``IndexHash/command(_:in:)``,
-/// first event) for every commit; a position pair (log's place in the table × 2³² + position less the log's first,
-/// event) for every row of a log's events that stand next to each other.
+/// A stream pair is (``IndexHash/stream(_:in:)``, event) for every event; a command pair
+/// (``IndexHash/command(_:in:)``, first event) for every commit; a position pair (log's place in
+/// the table × 2³² + position less the log's first, event) for every row of a log's events that
+/// stand next to each other.
 enum RunLayout {
     static let magic: UInt64 = 0x3144_4E45_4E55_5241  // "ARUNEND1"
     static let trailerBytes = 112
@@ -17,11 +20,11 @@ enum RunLayout {
 
     /// The last 112 bytes.
     /// ```
-    ///   0  "ARUNEND1"         32  pages of the three tables   4 each    72  Bloom bytes, streams    8
-    ///   8  first ordinal  8   44  logs                        4         80  Bloom bytes, commands   8
-    ///  16  end ordinal    8   48  pairs of the three tables   8 each    88  zeros                  16
-    ///  24  logs begin at  8                                            104  CRC-32C of logs…Bloom   4
-    ///                                                                  108  CRC-32C of 0..<108      4
+    ///   0  "ARUNEND1"         32  pages of each table   4, 4, 4     72  Bloom bytes, streams    8
+    ///   8  first ordinal  8   44  logs                  4           80  Bloom bytes, commands   8
+    ///  16  end ordinal    8   48  pairs of each table   8, 8, 8     88  zeros                  16
+    ///  24  logs begin at  8                                        104  CRC-32C of logs…Bloom   4
+    ///                                                              108  CRC-32C of 0..<108      4
     /// ```
     struct Trailer: Equatable {
         var range: Range<Int64>

@@ -7,7 +7,8 @@ struct RunMerger {
 
     var range: Range<Int64> { runs[0].range.lowerBound..<runs[runs.count - 1].range.upperBound }
 
-    /// What could not be read, where ``write(to:)`` failed for that: the run it is in must be made again.
+    /// What could not be read, where ``write(to:)`` failed for that: the run it is in must be made
+    /// again.
     private(set) var damage: ReadError?
 
     init(_ runs: [Run]) { self.runs = runs }

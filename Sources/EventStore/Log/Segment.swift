@@ -2,8 +2,8 @@ import Synchronization
 
 /// One segment file and where its blocks are.
 ///
-/// `@unchecked Sendable`: `directory`, `isFull` and `isSealed` are touched only under the ``Catalog``'s lock, but by recovery before
-/// anybody else has it.
+/// `@unchecked Sendable`: `directory`, `isFull` and `isSealed` are touched only under the
+/// ``Catalog``'s lock, but by recovery before anybody else has it.
 final class Segment: @unchecked Sendable {
     private static let numbers = Atomic(0)
 
@@ -98,7 +98,8 @@ struct BlockPlace {
 }
 
 extension BlockHeader {
-    /// The header at `offset` of a file, where a block must stand that begins with `ordinal` and ends within the file.
+    /// The header at `offset` of a file, where a block must stand that begins with `ordinal` and
+    /// ends within the file.
     static func read(
         _ file: UnsafeRawBufferPointer, at offset: Int, ordinal: Int64
     ) throws(Block.Fault) -> BlockHeader {

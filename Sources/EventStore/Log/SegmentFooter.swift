@@ -1,7 +1,8 @@
-/// What a sealed segment ends with: where its blocks are, and a trailer in its last 64 bytes (docs/log-format.md).
+/// What a sealed segment ends with: where its blocks are, and a trailer in its last 64 bytes
+/// (docs/log-format.md).
 ///
 /// ```
-/// entries    8 each: ordinal of the block's first event counted from the segment's first (4), offset (4)
+/// entries    8 each: ordinal of the block's first event, from the segment's first 4, offset 4
 /// trailer    0  "ASEGEND1"      16  end ordinal   8     32  CRC-32C of the entries      4
 ///            8  first ordinal   24  entries at    8     36  entries                     4
 ///           40  1 if repacked 1   41  zeros  19   60  CRC-32C of bytes 0..<60           4

@@ -1,9 +1,10 @@
 import Glibc
 
-/// Writes a sealed segment anew in large blocks pressed hard. The records' bytes stay what they were.
+/// Writes a sealed segment anew in large blocks pressed hard. The records' bytes stay what they
+/// were.
 ///
-/// The new file is durable before it takes the old one's name, so that at every moment the name leads to all the events;
-/// who has the old one open reads on in it.
+/// The new file is durable before it takes the old one's name, so that at every moment the name
+/// leads to all the events; who has the old one open reads on in it.
 struct SegmentRepacker {
     let disk: any Disk
     let folder: String

@@ -1,4 +1,5 @@
-/// Goes through the blocks of a segment that has no footer, up to the first place where none stands.
+/// Goes through the blocks of a segment that has no footer, up to the first place where none
+/// stands.
 struct SegmentScan {
     /// The whole file.
     let bytes: [UInt8]
@@ -62,8 +63,9 @@ struct SegmentScan {
 
     /// Tells a write that the power cut short from damage (docs/log-format.md, "Torn or damaged").
     ///
-    /// The bytes were zeros before, and a disk writes a sector of 512 bytes whole or not at all: so an unfinished write
-    /// leaves at least one sector's worth of it all zeros. It was the last one, since the next begins only when it is durable.
+    /// The bytes were zeros before, and a disk writes a sector of 512 bytes whole or not at all: so
+    /// an unfinished write leaves at least one sector's worth of it all zeros. It was the last one,
+    /// since the next begins only when it is durable.
     private func classify(_ file: UnsafeRawBufferPointer, _ fault: String) -> Rest {
         let start = end
         guard let last = file[start...].lastIndex(where: { $0 != 0 }) else { return .unwritten }

@@ -1,4 +1,5 @@
-/// The embedded engine: compressed segments, group commit by a thread of its own, indexes on disk (docs/log-format.md).
+/// The embedded engine: compressed segments, group commit by a thread of its own, indexes on disk
+/// (docs/log-format.md).
 package final class SegmentStore: EventStore {
     /// What opening came upon.
     package let report: OpenReport
@@ -21,8 +22,9 @@ package final class SegmentStore: EventStore {
         let writerThread: Monitor<WorkerThread?>
     }
 
-    /// Opens the log in `folder`, which is made where it is missing, for this process alone. Where the log is damaged, it
-    /// is opened all the same and ``report`` says why nothing may be appended.
+    /// Opens the log in `folder`, which is made where it is missing, for this process alone. Where
+    /// the log is damaged, it is opened all the same and ``report`` says why nothing may be
+    /// appended.
     package static func open(
         folder: String, options: SegmentOptions = SegmentOptions(), disk: any Disk = PosixDisk()
     ) throws(OpenError) -> SegmentStore {
@@ -39,7 +41,8 @@ package final class SegmentStore: EventStore {
         return try SegmentStore(folder: folder, options: options, disk: disk, lock: lock)
     }
 
-    /// Opens the log for reading what is there now. Takes no lock, changes nothing: neither repairs nor cuts.
+    /// Opens the log for reading what is there now. Takes no lock, changes nothing: neither repairs
+    /// nor cuts.
     package static func openReadOnly(
         folder: String, options: SegmentOptions = SegmentOptions(), disk: any Disk = PosixDisk()
     ) throws(OpenError) -> SegmentStore {
@@ -84,8 +87,8 @@ package final class SegmentStore: EventStore {
             writerThread: Monitor(WorkerThread { writer.run() }))
     }
 
-    /// Ends it: what is in line is still written, what comes later is refused, who waits is told. Blocks until done.
-    /// Called once or more.
+    /// Ends it: what is in line is still written, what comes later is refused, who waits is told.
+    /// Blocks until done. Called once or more.
     package func close() {
         if let writing {
             writing.writer.queue.close()
@@ -105,8 +108,8 @@ package final class SegmentStore: EventStore {
         writing?.lock.withLock { $0 = nil }
     }
 
-    /// Walks every byte in a log's folder and says what is not as it was written. Changes nothing; takes no lock. Blocks,
-    /// for about a second per million events.
+    /// Walks every byte in a log's folder and says what is not as it was written. Changes nothing;
+    /// takes no lock. Blocks, for about a second per million events.
     package static func verify(
         folder: String, disk: any Disk = PosixDisk(), isBeingWritten: Bool = false
     ) throws(OpenError) -> Verification {
@@ -121,7 +124,8 @@ package final class SegmentStore: EventStore {
         return try SegmentStore.verify(folder: folder, disk: disk, isBeingWritten: writing != nil)
     }
 
-    /// Waits until the next segment is prepared and footers, runs and repacking have caught up. Blocks.
+    /// Waits until the next segment is prepared and footers, runs and repacking have caught up.
+    /// Blocks.
     package func settle() {
         guard let writing else { return }
         // Each thread may find work for the other; what both left alone twice is done.

@@ -1,6 +1,6 @@
-/// Decides about commits one after the other: is the command known, do the expectations hold, which positions, versions
-/// and times do the events get. Lives in the writer's thread for one batch; what it decided stands in the tail and can be
-/// taken back until it is durable.
+/// Decides about commits one after the other: is the command known, do the expectations hold, which
+/// positions, versions and times do the events get. Lives in the writer's thread for one batch;
+/// what it decided stands in the tail and can be taken back until it is durable.
 struct Sequencer {
     /// Written by this thread alone, under the catalog's lock; so read here without it.
     let tail: TailIndex

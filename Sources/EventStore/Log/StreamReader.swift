@@ -61,7 +61,8 @@ extension LogReader {
         }
     }
 
-    /// The stream's events in a run, ascending. Where another stream shares the hash, the records tell them apart.
+    /// The stream's events in a run, ascending. Where another stream shares the hash, the records
+    /// tell them apart.
     private func ordinals(
         of key: StreamKey, in run: Run
     ) throws(ReadError) -> (firstVersion: Int64, ordinals: [Int64])? {

@@ -1,8 +1,8 @@
 /// Where the events of one segment are, in memory, until a run on disk says it.
 ///
-/// `@unchecked Sendable`: while its segment is written it is changed by the writer's thread alone, which holds the
-/// ``Catalog``'s lock for it; others read it under that lock, and see no event that is not durable because they ask for
-/// those below an ordinal. After that it never changes.
+/// `@unchecked Sendable`: while its segment is written it is changed by the writer's thread alone,
+/// which holds the ``Catalog``'s lock for it; others read it under that lock, and see no event that
+/// is not durable because they ask for those below an ordinal. After that it never changes.
 final class TailIndex: @unchecked Sendable {
     /// One stream's events in this tail: a chain from the last one back.
     struct Stream {
@@ -22,7 +22,8 @@ final class TailIndex: @unchecked Sendable {
         let first: Int64
         var count: Int64 = 0
         var lastTime: Int64 = 0
-        /// Where its events stand next to each other: position and ordinal of the first of each row.
+        /// Where its events stand next to each other: position and ordinal of the first of each
+        /// row.
         var extents: [Extent] = []
     }
 
@@ -144,8 +145,8 @@ final class TailIndex: @unchecked Sendable {
         place(of: key).map { streams[$0].lastVersion }
     }
 
-    /// Ordinals of the stream's events below `end`, ascending, from version `from` or the first one here, and which
-    /// version that is. Nil where there is none.
+    /// Ordinals of the stream's events below `end`, ascending, from version `from` or the first one
+    /// here, and which version that is. Nil where there is none.
     func ordinals(
         of key: StreamKey, from: Int64, below end: Int64
     ) -> (firstVersion: Int64, firstHere: Int64, ordinals: [Int64])? {

@@ -1,7 +1,9 @@
-/// What is done behind the writer's back: full segments get their footer and their run, runs are merged, sealed segments
-/// repacked. Two threads: what keeps memory small (footers, runs) does not wait for what makes the disk small.
+/// What is done behind the writer's back: full segments get their footer and their run, runs are
+/// merged, sealed segments repacked. Two threads: what keeps memory small (footers, runs) does not
+/// wait for what makes the disk small.
 ///
-/// Nothing here is needed for an append to be durable or found; what fails for want of room is tried again later.
+/// Nothing here is needed for an append to be durable or found; what fails for want of room is
+/// tried again later.
 final class Upkeep: Sendable {
     private struct State {
         /// Rises with each reason to look whether there is work.
@@ -137,7 +139,8 @@ final class Upkeep: Sendable {
 
     // MARK: Merging
 
-    /// Runs next to each other that are worth merging: the newest ones of which none outweighs the others together.
+    /// Runs next to each other that are worth merging: the newest ones of which none outweighs the
+    /// others together.
     private func mergeable() -> [Run]? {
         let runs = catalog.withLock { $0.runs }
         let window = options.mergeRuns

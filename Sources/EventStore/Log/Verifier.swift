@@ -16,8 +16,8 @@ package struct Verification: Hashable, Sendable {
     package var events: Int64 = 0
 }
 
-/// Walks every byte of a log's folder. Changes nothing, trusts nothing it has not checked, and goes on behind damage where
-/// it can find its way.
+/// Walks every byte of a log's folder. Changes nothing, trusts nothing it has not checked, and goes
+/// on behind damage where it can find its way.
 struct Verifier {
     let disk: any Disk
     let folder: String
@@ -101,7 +101,8 @@ struct Verifier {
     private mutating func checkRest(
         _ name: String, _ bytes: [UInt8], _ walk: SegmentWalk, first: Int64, next: Int64?
     ) {
-        guard walk.isWhole else { return }  // Where the blocks end is not known; the damage was told.
+        // Otherwise the damage was told, and where the blocks end is not known.
+        guard walk.isWhole else { return }
         let end = Int(walk.directory.endOffset)
         let rest = bytes[end...]
         for isRepacked in [false, true] {

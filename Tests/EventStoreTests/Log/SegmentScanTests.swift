@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "OPS-2 a complete block with a wrong byte is damage, wherever the byte and whatever follows",
+        "OPS-2 a complete block with a wrong byte is damage, wherever it is",
         arguments: 0..<40)
     func wrongByte(seed: UInt64) throws {
         var random = Seeded(seed)
@@ -79,7 +79,8 @@ import Testing
         }
     }
 
-    /// The byte was all that its sector held of the log, so that nothing tells it from a sector never written.
+    /// The byte was all that its sector held of the log, so that nothing tells it from a sector
+    /// never written.
     private func isAlone(_ at: Int, in file: [UInt8]) -> Bool {
         file[(at / 512 * 512)..<min(file.count, at / 512 * 512 + 512)].allSatisfy { $0 == 0 }
     }

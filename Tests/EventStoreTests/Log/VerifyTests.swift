@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(
-        "OPS-2 a flipped byte in a written block is never cut: the store opens read-only and says where"
+        "OPS-2 a flipped byte in a written block is never cut: read-only, and it says where"
     )
     func damage() async throws {
         for seed in UInt64(0)..<12 {
