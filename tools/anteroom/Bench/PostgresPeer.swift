@@ -110,6 +110,7 @@ final class PostgresConnection {
     func run(_ sql: String) throws { try finish(PQexec(connection, sql), PGRES_COMMAND_OK) }
 
     func prepare() throws {
+        try run("set client_min_messages = warning")
         try run(PostgresConnection.schema)
         let append = """
             insert into events (stream, version, type, recorded_at, data)
