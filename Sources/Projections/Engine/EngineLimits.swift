@@ -11,10 +11,12 @@ package enum EngineLimits {
     package static let readers = 8
     /// Bytes of a file's pages the writer keeps in memory.
     package static let writerCacheBytes = 64 << 20
-    /// Snapshots kept of one log; when there are more, every other one goes.
-    package static let snapshots = 8
-    /// Events between two snapshots of a log, at first; doubled when there are too many.
+    /// Events before a log's first snapshot, and at least between two.
     package static let snapshotEvents: Int64 = 131_072
+    /// Bytes of one projection's snapshot; one that would be longer is not made.
+    package static let snapshotBytes = 16 << 20
+    /// Bytes gathered before they are hashed.
+    package static let hashBytes = 64 << 10
     /// Tasks that may wait at one time for a log to reach a position; more are refused.
     package static let waiters = 100_000
     /// What passes before a log whose rows could not be written is tried again.

@@ -68,8 +68,8 @@ final class Progress: Sendable {
     }
 }
 
-/// Of two versions of a projection over one log: the newest that is as far as any, so that a version
-/// being built is not shown before it has caught up.
+/// Of two versions of a projection over one log: the newest that is as far as any, so that a
+/// version being built is not shown before it has caught up.
 func serving(_ versions: [Standing]) -> Standing? {
     let furthest = versions.map(\.applied).max()
     return versions.filter { $0.applied == furthest }.max { $0.version < $1.version }

@@ -1,11 +1,13 @@
 package import EventStore
 
 /// A view of one log: facts in, rows out, and nothing else (design.md, rule 4): no clock,
-/// randomness, key, file, locale or time-zone table. What depends on "now" is worked out when asked.
+/// randomness, key, file, locale or time-zone table. What depends on "now" is worked out when
+/// asked.
 package protocol Projection: Sendable {
     /// Its name in commands and answers, such as `waiting-area`. For ever.
     static var name: String { get }
-    /// Raised whenever `apply` or a row changes: a new version is built from the log beside the old.
+    /// Raised whenever `apply` or a row changes: a new version is built from the log beside the
+    /// old.
     static var version: Int { get }
     /// Streams whose events it has to understand. It stops at one of these that it can't read;
     /// events of other streams may pass it as ``Fact/Body/unread``.

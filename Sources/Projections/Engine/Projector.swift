@@ -16,6 +16,10 @@ actor Projector {
     private var isLoaded = false
     /// Events applied and not yet written.
     private var pending = 0
+    /// Events applied at each projection's newest snapshot, once it has been looked up.
+    private var newestSnapshots: [String: Int64] = [:]
+    /// Events applied when snapshots were last thought of: not after every commit.
+    private var snapshotsSeen: Int64 = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -60,6 +64,36 @@ actor Projector {
         return Dictionary(
             begun.map { ($0.applied - 1, $0.lastCommand) }, uniquingKeysWith: { first, _ in first })
     }
+
+    /// Puts the nearest snapshots into an empty file.
+    func restore(from snapshots: Snapshots, _ end: ReplayEnd) throws(ViewError) {
+        for projection in set.projections {
+            _ = try snapshots.restore(projection, log, end, into: file)
+        }
+    }
+
+    /// Writes the snapshots that are due, of the rows written last.
+    func snapshot(to snapshots: Snapshots) throws(ViewError) {
+        let furthest = written.map(\.applied).max() ?? 0
+        guard furthest - snapshotsSeen >= Int64(EngineLimits.pageEvents) else { return }
+        snapshotsSeen = furthest
+        for projection in set.projections {
+            let (name, version) = (projection.name, projection.version)
+            let standing = written.first { $0.projection == name && $0.version == version }
+            guard let applied = standing?.applied else { continue }
+            let key = "\(name) \(version)"
+            if newestSnapshots[key] == nil {
+                newestSnapshots[key] = try snapshots.entries(name, version, log).last?.applied
+            }
+            let newest = newestSnapshots[key] ?? 0
+            guard snapshots.isDue(after: newest, at: applied) else { continue }
+            try snapshots.write(projection, log, file)
+            newestSnapshots[key] = applied
+        }
+    }
+
+    /// Drops what older versions left behind.
+    func retire() throws(ViewError) { try set.retire(file) }
 
     /// Drops this log's rows and begins anew.
     func reset() throws(ViewError) -> Int64 {

@@ -4,28 +4,37 @@ import Synchronization
 /// Keeps the projections of every log up with the store: what is there first, then what comes. The
 /// only file that waits for events.
 ///
-/// One task a log. Blocking calls sit on ``BlockingExecutor``s, as many as there are cores; logs are
-/// spread over them and rebuilt side by side.
+/// One task a log. Blocking calls sit on ``BlockingExecutor``s, as many as there are cores; logs
+/// are spread over them and rebuilt side by side.
 package final class Runner: Sendable {
     private let store: any EventStore
     private let shelf: ViewShelf
+    private let snapshots: Snapshots?
     private let upcasters: Upcasters
     private let executors: [BlockingExecutor]
     private let progress = Progress()
+    /// Logs that were there at the start and have not caught up yet; nil before the start.
+    private let behind = Mutex<Set<LogID>?>(nil)
+    private let rowsKept: Int
     private let notice: @Sendable (ViewNotice) -> Void
     private let requests: AsyncStream<LogID>
     private let request: AsyncStream<LogID>.Continuation
 
     /// - Parameters:
+    ///   - snapshots: where to put them; nil: none are made.
     ///   - cores: threads that apply events at the same time.
+    ///   - rowsKept: rows of a table and log kept in memory once it has caught up.
     ///   - notice: told what an operator should know.
     package init(
-        _ store: any EventStore, _ shelf: ViewShelf, upcasters: Upcasters = .all, cores: Int,
+        _ store: any EventStore, _ shelf: ViewShelf, snapshots: Snapshots? = nil,
+        upcasters: Upcasters = .all, cores: Int, rowsKept: Int = EngineLimits.rowsLive,
         notice: @escaping @Sendable (ViewNotice) -> Void
     ) {
         self.store = store
         self.shelf = shelf
+        self.snapshots = snapshots
         self.upcasters = upcasters
+        self.rowsKept = rowsKept
         self.notice = notice
         executors = (0..<max(1, cores)).map { BlockingExecutor("projections.\($0)") }
         (requests, request) = AsyncStream.makeStream(
@@ -37,6 +46,7 @@ package final class Runner: Sendable {
     package func run() async throws {
         defer { progress.close() }
         let logs = try await store.logs()
+        behind.withLock { $0 = Set(logs) }
         await withTaskGroup(of: Void.self) { group in
             var followed: Set<LogID> = []
             for log in logs where followed.insert(log).inserted {
@@ -117,12 +127,22 @@ package final class Runner: Sendable {
         var told: Set<ProjectionStop> = []
         while true {
             next = try await catchUp(log, projector, from: next)
+            if hasCaughtUpLast(log) { try await projector.retire() }
             let standings = await projector.written
             progress.update(log, standings)
             for stop in standings.compactMap(\.stop) where told.insert(stop).inserted {
                 notice(.stopped(stop))
             }
             _ = try await store.waitForEvents(in: log, beyond: next)
+        }
+    }
+
+    /// Whether `log` was the last of those there at the start to catch up: from now on nothing
+    /// needs the tables of older versions.
+    private func hasCaughtUpLast(_ log: LogID) -> Bool {
+        behind.withLock { behind in
+            guard behind?.remove(log) != nil else { return false }
+            return behind?.isEmpty ?? false
         }
     }
 
@@ -152,11 +172,12 @@ package final class Runner: Sendable {
                 isLast ? [] : store.read(log, from: from, limit: EngineLimits.pageEvents)
             let written = try await projector.apply(
                 page, flush: isLast,
-                keeping: isLast ? EngineLimits.rowsLive : EngineLimits.rowsCatchingUp)
+                keeping: isLast ? rowsKept : EngineLimits.rowsCatchingUp)
             progress.update(log, written)
+            if let snapshots { try await projector.snapshot(to: snapshots) }
             page = try await following
         }
-        try await projector.apply([], flush: true, keeping: EngineLimits.rowsLive)
+        try await projector.apply([], flush: true, keeping: rowsKept)
         return next
     }
 }

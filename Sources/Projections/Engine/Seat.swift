@@ -71,10 +71,10 @@ struct Reading {
 /// How much of a log a projection's rows show.
 struct Position: Hashable, Sendable {
     /// Events applied: the position of the next one.
-    private(set) var applied: Int64
+    var applied: Int64
     /// Of the last event applied: tells this history from another one's.
-    private(set) var lastCommand: UInt128
-    private(set) var recordedAt: Instant
+    var lastCommand: UInt128
+    var recordedAt: Instant
 
     static let start = Position(
         applied: 0, lastCommand: 0, recordedAt: Instant(milliseconds: 0))

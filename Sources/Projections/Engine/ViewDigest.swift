@@ -49,67 +49,34 @@ extension ViewFile {
     static func digest(
         of projection: any Projection.Type, _ log: LogID, _ database: Database
     ) throws(ViewError) -> ViewDigest {
-        var hash = CanonicalHash()
-        hash.add("anteroom view digest 1")
-        hash.add(projection.name)
-        hash.add(UInt64(projection.version))
-        withUnsafeBytes(of: log.bits.bigEndian) { hash.buffer.append(contentsOf: $0) }
+        var hash = SHA256()
+        var output = CanonicalBytes()
+        func drain(_ output: inout CanonicalBytes) {
+            output.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+            output.bytes.removeAll(keepingCapacity: true)
+        }
+        output.add("anteroom view digest 1")
+        output.add(projection.name)
+        output.add(Int64(projection.version))
+        output.add(log.bits)
         let org = try database.knownOrg(of: log)
-        let position = try org.flatMap { (org) throws(ViewError) in
-            try Position.read(database, org: org, projection.name, projection.version)
+        var applied: Int64 = 0
+        if let org {
+            let position = try Position.read(
+                database, org: org, projection.name, projection.version)
+            applied = position?.applied ?? 0
         }
         var rows = 0
         for table in ViewSet.tables(of: projection) {
-            hash.add(table.baseName)
-            var count = 0
-            if let org {
-                try database.each(table.selectAll, { $0.bind(org) }) { statement in
-                    hash.add(row: statement, columns: table.columns.count)
-                    count += 1
-                }
+            rows += try output.add(table, org: org, database) { output in
+                // By the buffer full: a call a column would cost more than the hashing.
+                if output.bytes.count >= EngineLimits.hashBytes { drain(&output) }
+                return true
             }
-            hash.buffer.append(0x45)
-            hash.add(UInt64(count))
-            rows += count
         }
+        drain(&output)
         return ViewDigest(
-            projection: projection.name, version: projection.version, log: log,
-            applied: position?.applied ?? 0, rows: rows, bytes: hash.finish())
-    }
-}
-
-/// SHA-256 fed by the buffer full: a call a column would cost more than the hashing.
-private struct CanonicalHash {
-    private static let bufferBytes = 1 << 16
-    var buffer: [UInt8] = []
-    private var hash = SHA256()
-
-    init() { buffer.reserveCapacity(2 * CanonicalHash.bufferBytes) }
-
-    mutating func add(_ name: String) {
-        buffer.append(contentsOf: name.utf8)
-        buffer.append(0)
-    }
-
-    mutating func add(_ number: UInt64) {
-        withUnsafeBytes(of: number.bigEndian) { buffer.append(contentsOf: $0) }
-    }
-
-    mutating func add(row statement: OpaquePointer, columns: Int) {
-        buffer.append(0x52)
-        for index in 0..<columns {
-            Cell(statement: statement, index: CInt(index)).appendCanonical(to: &buffer)
-        }
-        if buffer.count >= CanonicalHash.bufferBytes { drain() }
-    }
-
-    private mutating func drain() {
-        buffer.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        buffer.removeAll(keepingCapacity: true)
-    }
-
-    mutating func finish() -> [UInt8] {
-        drain()
-        return Array(hash.finalize())
+            projection: projection.name, version: projection.version, log: log, applied: applied,
+            rows: rows, bytes: Array(hash.finalize()))
     }
 }

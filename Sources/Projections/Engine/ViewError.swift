@@ -1,4 +1,5 @@
-/// Why rows could not be read or written. Nothing is lost: the log is the truth (design.md, rule 2).
+/// Why rows could not be read or written. Nothing is lost: the log is the truth (design.md, rule
+/// 2).
 package enum ViewError: Error, Hashable, Sendable {
     /// The file's bytes are not what was written: it is set aside and rebuilt from the log.
     case damaged(file: String, reason: String)

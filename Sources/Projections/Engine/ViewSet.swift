@@ -51,10 +51,10 @@ package struct ViewSet: Sendable {
         }
     }
 
-    /// Drops the tables of versions older than those of this set: these have caught up, and serve.
+    /// Drops the tables of versions older than any of this set: these have caught up, and serve.
     func retire(_ file: ViewFile) throws(ViewError) {
-        let newest = Dictionary(
-            projections.map { ($0.name, $0.version) }, uniquingKeysWith: { max($0, $1) })
+        let oldest = Dictionary(
+            projections.map { ($0.name, $0.version) }, uniquingKeysWith: { min($0, $1) })
         try file.writeBlocking { database throws(ViewError) in
             var old: [(projection: String, version: Int, table: String)] = []
             try database.each(
@@ -63,7 +63,7 @@ package struct ViewSet: Sendable {
                 statement throws(ViewError) in
                 let projection = try String.read(from: Cell(statement: statement, index: 0))
                 let version = try Int.read(from: Cell(statement: statement, index: 1))
-                guard let current = newest[projection], version < current else { return }
+                guard let current = oldest[projection], version < current else { return }
                 let table = try String.read(from: Cell(statement: statement, index: 2))
                 old.append((projection, version, table))
             }

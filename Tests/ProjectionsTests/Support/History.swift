@@ -1,0 +1,160 @@
+import Domain
+import EventStore
+import Projections
+
+/// A clinic's history out of a seed. Nobody judged these events: any may follow any, as projections
+/// have to take them (design.md, rule 7).
+struct History {
+    private var random: Seeded
+    private var now: Int64 = 1_700_000_000_000
+    private var command: UInt128
+
+    init(seed: UInt64) {
+        random = Seeded(seed)
+        command = UInt128(seed) << 64
+    }
+
+    /// A commit of one to four events of one log.
+    mutating func commit(in log: LogID) -> Commit {
+        // Sometimes many in one millisecond, sometimes a day later.
+        now += random.below(3) == 0 ? Int64(random.below(40_000_000)) : Int64(random.below(2))
+        command += 1
+        var events: [NewEvent] = []
+        for _ in 0..<(1 + random.below(4)) { events.append(event(log)) }
+        return Commit(
+            log: log, commandID: command, now: now, context: context(),
+            events: events)
+    }
+
+    private mutating func context() -> Context {
+        switch random.below(4) {
+        case 0: Context(actor: Actor("self"), role: "caller", basis: "own", origin: "http")
+        case 1: Context(actor: Actor("policy"), role: "policy", basis: "rule", origin: "policy")
+        default:
+            Context(
+                actor: Actor("staff", id: (random.id(5) as ID<Staff>).bits), role: "teamMember",
+                basis: "treatment", origin: "http")
+        }
+    }
+
+    private mutating func event(_ log: LogID) -> NewEvent {
+        let at = Instant(milliseconds: now)
+        switch random.below(20) {
+        case 0: return .of(organisation(at), .organisation(log))
+        case 1: return .of(clinic(at), .clinic(random.id(3)))
+        case 2, 3: return .of(staff(at), .staff(random.id(5)))
+        case 4: return .of(client(at), .client(random.id(8)))
+        case 5, 6: return .of(appointment(at), .appointment(random.id(10)))
+        case 7: return .of(access(at), StreamName(Category.access, 1, part: 19_000))
+        default: return .of(visit(at), .visit(random.id(12)))
+        }
+    }
+
+    private mutating func visit(_ at: Instant) -> VisitEvent {
+        let staff: ID<Staff> = random.id(5)
+        let who: Participant = random.below(2) == 0 ? .caller : .staff(random.id(5))
+        switch random.below(16) {
+        case 0: return .opened(VisitOpened(at: at, clinic: random.id(3)))
+        case 1, 2, 3:
+            let start = Instant(milliseconds: now + Int64(random.below(1_000_000)) - 500_000)
+            return .arrived(
+                CallerArrived(
+                    at: at, clinic: random.id(3),
+                    entry: Sealed(EntryFields(firstName: "Ada"), under: random.id(99)),
+                    appointmentStart: random.below(2) == 0 ? start : nil,
+                    askedFor: random.below(2) == 0 ? staff : nil))
+        case 4, 5: return .admitted(CallerAdmitted(at: at, staff: staff))
+        case 6: return .staffJoined(StaffJoined(at: at, staff: staff))
+        case 7: return .left(ParticipantLeft(at: at, participant: who, cause: .onPurpose))
+        case 8: return .held(VisitHeld(at: at))
+        case 9: return .participantHeld(ParticipantHeld(at: at, participant: who, by: staff))
+        case 10:
+            return .participantResumed(ParticipantResumed(at: at, participant: who, by: staff))
+        case 11: return .disconnected(ParticipantDisconnected(at: at, participant: who))
+        case 12: return .returned(ParticipantReturned(at: at, participant: who))
+        case 13:
+            return .transferred(
+                VisitTransferred(at: at, from: random.id(3), to: random.id(3), by: staff))
+        case 14:
+            return .messageSent(
+                MessageSent(
+                    at: at, message: random.id(1_000), sender: who,
+                    text: Sealed(MessageText("hello"), under: random.id(99))))
+        default:
+            if random.below(2) == 0 { return .gaveUp(CallerGaveUp(at: at)) }
+            return .ended(VisitEnded(at: at, by: staff, reason: .finished))
+        }
+    }
+
+    private mutating func appointment(_ at: Instant) -> AppointmentEvent {
+        switch random.below(6) {
+        case 0: return .done(AppointmentDone(at: at, visit: random.id(12)))
+        case 1: return .noShow(AppointmentNoShow(at: at))
+        case 2: return .cancelled(AppointmentCancelled(at: at, reason: nil))
+        default:
+            return .booked(
+                AppointmentBooked(
+                    at: at, clinic: random.id(3),
+                    practitioner: random.below(2) == 0 ? random.id(5) : nil,
+                    time: .day(19_600 + random.below(40)),
+                    details: Sealed(
+                        AppointmentDetails(client: random.id(8)), under: random.id(99))))
+        }
+    }
+
+    private mutating func staff(_ at: Instant) -> StaffEvent {
+        let reason = Sealed(Reason("because"), under: random.id(99))
+        let role = Role.allCases[random.below(Role.allCases.count)]
+        let clinic: ID<Clinic>? = role.isOfClinic ? random.id(3) : nil
+        switch random.below(9) {
+        case 0, 1:
+            let profile = Sealed(StaffProfile(name: "Grace"), under: random.id(99))
+            return .invited(
+                StaffInvited(at: at, profile: profile, until: at, reason: reason))
+        case 2: return .accepted(InvitationAccepted(at: at))
+        case 3, 4:
+            return .roleGiven(RoleGiven(at: at, role: role, clinic: clinic, reason: reason))
+        case 5: return .roleTaken(RoleTaken(at: at, role: role, clinic: clinic, reason: reason))
+        case 6: return .practitionerMarked(PractitionerMarked(at: at, clinic: random.id(3)))
+        case 7: return .suspended(StaffSuspended(at: at, reason: reason))
+        default: return .removed(StaffRemoved(at: at, reason: reason))
+        }
+    }
+
+    private mutating func client(_ at: Instant) -> ClientEvent {
+        let details = Sealed(ClientDetails(surname: "Hopper"), under: random.id(99))
+        if random.below(2) == 0 {
+            return .registered(ClientRegistered(at: at, details: details))
+        }
+        return .changed(ClientChanged(at: at, details: details))
+    }
+
+    private mutating func clinic(_ at: Instant) -> ClinicEvent {
+        switch random.below(4) {
+        case 0: .closed(ClinicClosed(at: at))
+        case 1: .reopened(ClinicReopened(at: at))
+        case 2: .renamed(ClinicRenamed(at: at, name: .of("Cardiology")))
+        default: .created(ClinicCreated(at: at, name: .of("Dermatology"), zone: .utc))
+        }
+    }
+
+    private mutating func organisation(_ at: Instant) -> OrganisationEvent {
+        let profile = OrganisationProfile(name: .of("North"), zone: .utc)
+        switch random.below(3) {
+        case 0: return .packageSet(PackageSet(at: at, staffMax: random.below(100)))
+        case 1: return .changed(OrganisationChanged(at: at, profile: profile))
+        default:
+            return .created(
+                OrganisationCreated(
+                    at: at, profile: profile, subdomain: .of("north"), isTest: false))
+        }
+    }
+
+    private mutating func access(_ at: Instant) -> AccessEvent {
+        .noted(
+            AccessNoted(
+                at: at, event: .read, action: .read,
+                outcome: random.below(4) == 0 ? .refused : .allowed, objectKind: .visit,
+                clinic: random.id(3), permission: .useWaitingArea, records: 1))
+    }
+}
