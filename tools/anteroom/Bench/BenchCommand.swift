@@ -68,7 +68,7 @@ struct Bench {
     var groups: [(String, () async throws -> Void)] {
         [
             ("commits", measureCommits), ("bulk", measureBulk), ("reads", measureReads),
-            ("bytes", measureBytes), ("large", measureLarge),
+            ("bytes", measureBytes), ("rebuild", measureRebuild), ("large", measureLarge),
             ("growth", measureGrowth),
         ]
     }
