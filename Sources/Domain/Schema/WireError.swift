@@ -1,5 +1,6 @@
-/// Why a payload could not be read or written. Offsets count bytes from the payload's beginning;
-/// `field` is the number of the innermost field in question, 0 where there is none.
+/// Why a payload could not be read or written. Offsets count bytes from the payload's beginning to
+/// where reading stopped; `field` is the number of the innermost field in question, 0 where there
+/// is none.
 package enum WireError: Error, Hashable, Sendable {
     /// The bytes are not what any version of this program writes: damage or a bug. Report it with
     /// the event's position and stop there.

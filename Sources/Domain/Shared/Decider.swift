@@ -1,5 +1,5 @@
 /// A rule book: what may happen (`decide`) and what it means (`evolve`), both pure.
-package protocol Decider {
+package protocol Decider: SendableMetatype {
     associatedtype State: Sendable
     associatedtype Command: Sendable
     associatedtype Event: Hashable & Sendable

@@ -11,16 +11,30 @@ package struct Instant: Hashable, Sendable, Comparable {
 
 extension Instant {
     package static func + (instant: Instant, length: Milliseconds) -> Instant {
-        Instant(milliseconds: instant.milliseconds + length.count)
+        Instant(milliseconds: instant.milliseconds.addingClamped(length.count))
     }
 
     package static func - (instant: Instant, length: Milliseconds) -> Instant {
-        Instant(milliseconds: instant.milliseconds - length.count)
+        Instant(milliseconds: instant.milliseconds.subtractingClamped(length.count))
     }
 
     /// How long after `other` this is.
     package static func - (instant: Instant, other: Instant) -> Milliseconds {
-        Milliseconds(instant.milliseconds - other.milliseconds)
+        Milliseconds(instant.milliseconds.subtractingClamped(other.milliseconds))
+    }
+}
+
+extension Int64 {
+    /// The sum, or the end of the range it lies beyond.
+    func addingClamped(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    /// The difference, or the end of the range it lies beyond.
+    func subtractingClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
     }
 }
 
