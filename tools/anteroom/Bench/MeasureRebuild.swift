@@ -11,7 +11,7 @@ extension Bench {
         store.settle()
         let shelf = try ViewShelf(
             folder: fresh("read").path, ViewSet([WaitingArea.self])
-        ) { report.note("\($0)") }
+        ) { Terminal.say("bench: \($0)") }
         let clock = ContinuousClock()
         let started = clock.now
         try await Replay.caughtUp(store, shelf, [Workload.organisation])
