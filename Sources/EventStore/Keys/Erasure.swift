@@ -68,20 +68,21 @@ package struct Erasure: Sendable {
     @discardableResult
     package func finish(_ log: LogID) async throws -> Int {
         var position = try await vault.erasuresDone(in: log)
-        let start = position
+        var noted = position
         var count = 0
         while true {
             let (orders, next) = try await events.orders(in: log, from: position)
             for order in orders {
                 precondition(order.log == log && order.position >= position, "order out of place")
                 try await carryOut(order)
-                try await vault.setErasuresDone(order.position + 1, in: log)
+                noted = order.position + 1
+                try await vault.setErasuresDone(noted, in: log)
                 count += 1
             }
             guard next > position else { break }
             position = next
         }
-        if position > start { try await vault.setErasuresDone(position, in: log) }
+        if position > noted { try await vault.setErasuresDone(position, in: log) }
         return count
     }
 

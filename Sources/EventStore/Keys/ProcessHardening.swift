@@ -18,11 +18,13 @@ package enum ProcessHardening {
 
     /// To be called first in `main`, before any key is read. Does what can be done, and says what
     /// could not.
-    package static func apply() -> Report {
+    /// - Parameter lockingMemory: false in tests, whose other suites need memory unlocked.
+    package static func apply(lockingMemory: Bool = true) -> Report {
         let hasNoCore = anteroom_forbid_core_files() == 0
         let isNotDumpable = anteroom_make_undumpable() == 0
         return Report(
-            hasNoCore: hasNoCore, isNotDumpable: isNotDumpable, isLocked: lockMemory(),
+            hasNoCore: hasNoCore, isNotDumpable: isNotDumpable,
+            isLocked: lockingMemory && lockMemory(),
             hasNoBacktrace: hasNoBacktrace)
     }
 

@@ -100,7 +100,20 @@ final class SQLiteFile: Sendable {
         }
     }
 
+    /// All of `work`, or nothing of it. On a full disk the write-ahead file is emptied, which may
+    /// make room, and `work` is done once more.
     static func transaction<Answer>(
+        _ database: Database, _ work: (Database) throws -> Answer
+    ) throws -> Answer {
+        do {
+            return try tryTransaction(database, work)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            try checkpoint(database)
+            return try tryTransaction(database, work)
+        }
+    }
+
+    private static func tryTransaction<Answer>(
         _ database: Database, _ work: (Database) throws -> Answer
     ) throws -> Answer {
         var answer: Answer?
@@ -114,7 +127,6 @@ final class SQLiteFile: Sendable {
 
     /// Moves everything into the main file, syncs it and empties the write-ahead file.
     static func checkpoint(_ database: Database) throws {
-        // Clears cached pages' ties to statements; an open one would keep the checkpoint out.
         let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         guard let row, (row[0] as Int) == 0 else {
             throw DatabaseError(

@@ -1,7 +1,8 @@
 /// What sealed plain text is padded to, so that its length says little (ANON-3).
 ///
-/// Two classes to each doubling: 32, 64, 96, 128, 192, 256, 384, 512 … 49,152 bytes. A reader
-/// of the log learns the class, which fits texts up to twice (below 96 bytes) or half as long again.
+/// Two classes to each doubling: 32, 64, 96, 128, 192, 256, 384, 512 … 49,152 bytes. A reader of
+/// the log learns the class: the text may be up to half as long again as the shortest in it, or
+/// twice as long in the class of 64.
 package enum SizeClass {
     package static let all: [Int] = {
         var classes = [32, 64]

@@ -38,7 +38,7 @@ final class VaultBed {
         vault = try await open(erasuresAtLeast: erasuresAtLeast)
     }
 
-    func open(erasuresAtLeast: Int = 0) async throws -> SQLiteVault {
+    func open(erasuresAtLeast: Int = 0) async throws(VaultError) -> SQLiteVault {
         try await SQLiteVault.open(
             folder, key: key, erasureList: erasureList, erasuresAtLeast: erasuresAtLeast)
     }
