@@ -36,6 +36,12 @@ import Testing
         #expect(clinic.refusal(2, from: 14 * 60 + 5, minutes: 20) == .agenda(.practitionerTaken))
         let until = try clinic.book(3, from: 14 * 60 - 30, minutes: 20)
         #expect(until.agendas.map(\.day) == [Diary.day])
+        // The end is not taken: up to midnight is one day's.
+        let span = Diary.moment(14 * 60 - 20)..<Diary.moment(14 * 60)
+        #expect(Agenda.days(of: span) == [Diary.day])
+        #expect(
+            Agenda.days(of: span.lowerBound..<Diary.moment(38 * 60)) == [Diary.day, Diary.day + 1])
+        #expect(Agenda.days(of: span.lowerBound..<Diary.moment(38 * 60 + 1)) == nil)
     }
 
     @Test("SCH-2 cancelling frees the practitioner's time, in each agenda it stood in")
