@@ -5,7 +5,7 @@ extension Program.Outcome {
     /// Each line of the output as JSON.
     func json(location: SourceLocation = #_sourceLocation) throws -> [JSON] {
         try lines.map { line in
-            do {
+            do throws(JSONError) {
                 return try JSON(parsing: line.utf8)
             } catch {
                 throw NotJSON(line: String(line.prefix(200)), reason: error.reason)
