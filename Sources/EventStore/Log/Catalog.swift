@@ -35,7 +35,7 @@ struct LogHead: Hashable {
 }
 
 /// A stream's name in its log, hashed once.
-struct StreamKey {
+struct StreamKey: Hashable {
     let log: LogID
     let stream: StreamName
     let hash: UInt64

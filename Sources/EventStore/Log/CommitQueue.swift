@@ -8,19 +8,29 @@ final class PendingCommit: @unchecked Sendable {
     let commit: Commit
     /// Stamped by the writer.
     var encoded: EncodedCommit
-    private let continuation: UnsafeContinuation<Answer, Never>
+    private var continuation: UnsafeContinuation<Answer, Never>?
 
-    init(
-        _ commit: Commit, _ encoded: EncodedCommit,
-        _ continuation: UnsafeContinuation<Answer, Never>
-    ) {
+    init(_ commit: Commit) throws(AppendError) {
         self.commit = commit
-        self.encoded = encoded
-        self.continuation = continuation
+        encoded = try EncodedCommit(commit)
+    }
+
+    /// Goes into line and comes back answered. Whoever appends keeps the commit meanwhile, so that
+    /// the writer's thread has nothing to free.
+    func wait(in queue: CommitQueue) async throws(AppendError) -> Appended {
+        let answer: Answer = await withUnsafeContinuation { continuation in
+            self.continuation = continuation
+            queue.put(self)
+        }
+        return try answer.get()
     }
 
     /// Called once.
-    func answer(_ answer: Answer) { continuation.resume(returning: answer) }
+    func answer(_ answer: Answer) {
+        let waiting = continuation
+        continuation = nil
+        waiting?.resume(returning: answer)
+    }
 
     /// Raw bytes its records take in a block, at most.
     var rawBytes: Int { encoded.bytes.count + 4 * encoded.ends.count }

@@ -79,7 +79,7 @@ enum Layout {
 /// under any.
 package struct SegmentOptions: Sendable {
     /// Bytes of a full-grown segment. A log begins with small ones, see ``firstSegmentBytes``.
-    package var segmentBytes = 64 << 20
+    package var segmentBytes = 32 << 20
     /// Bytes of a new log's first segment; each next is as large as all before, up to
     /// ``segmentBytes``.
     package var firstSegmentBytes = 1 << 20

@@ -99,6 +99,10 @@ final class LogReader: Sendable {
         for row in try rows(of: log, positions: position..<end) {
             try walk.append(row, to: &events)
         }
+        // Behind damage the log goes on: what is missing is told, not passed over.
+        for (index, event) in events.enumerated() where event.position != position + Int64(index) {
+            throw lost("position \(position + Int64(index)) of log \(log)", before: event)
+        }
         return events
     }
 
@@ -141,6 +145,13 @@ final class LogReader: Sendable {
             }
         }
         return rows
+    }
+
+    /// Something is missing where the log is damaged.
+    func lost(_ what: String, before event: RecordedEvent) -> ReadError {
+        .damaged(
+            file: "log", offset: 0,
+            reason: "\(what) cannot be read; position \(event.position) is the next that can")
     }
 
     // MARK: The whole store

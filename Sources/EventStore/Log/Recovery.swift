@@ -7,12 +7,14 @@ struct Recovery {
     private let folder: String
     /// Cut, repair and remove; otherwise change nothing.
     private let mayWrite: Bool
+    private let health: IndexHealth
     private(set) var report = OpenReport()
     private(set) var catalog = Catalog()
     /// Indexes of segments that were looked through, by first ordinal.
     private var scanned: [Int64: TailIndex] = [:]
 
-    init(disk: any Disk, folder: String, mayWrite: Bool) {
+    init(disk: any Disk, folder: String, mayWrite: Bool, health: IndexHealth) {
+        self.health = health
         self.disk = disk
         self.folder = folder
         self.mayWrite = mayWrite
@@ -157,7 +159,8 @@ struct Recovery {
                     continue
                 }
                 if writes, !isLeftToUpkeep(segment, ranges) {
-                    let run = try RunFiles(disk: disk, folder: folder).make(try tail(of: segment))
+                    let run = try RunFiles(disk: disk, folder: folder, health: health)
+                        .make(try tail(of: segment))
                     scanned[segment.first] = nil
                     used.insert(run.range)
                     catalog.runs.append(run)
@@ -189,7 +192,7 @@ struct Recovery {
         for range in candidates
         where catalog.segments.contains(where: { $0.isFull && $0.end == range.upperBound }) {
             let file = try File(disk, "\(folder)/\(Layout.run(range))", .read)
-            switch try Run.open(file, range: range) {
+            switch try Run.open(file, range: range, health: health) {
             case .success(let run): return run
             case .failure: continue
             }
@@ -199,29 +202,15 @@ struct Recovery {
 
     private mutating func tail(of segment: Segment) throws(DiskError) -> TailIndex {
         if let tail = scanned[segment.first] { return tail }
-        let tail = TailIndex(base: segment.first)
-        for index in 0..<segment.directory.count {
-            let ordinal = segment.first + Int64(segment.directory.ordinals[index])
-            do throws(ReadError) {
-                let block = try segment.place(of: ordinal).read()
-                do throws(Block.Fault) { try tail.add(block) } catch {
-                    throw segment.place(of: ordinal).damaged(error.reason)
-                }
-            } catch {
-                note(error, in: segment, at: ordinal)
-                break
-            }
+        let (tail, damage) = TailIndex.reading(segment)
+        switch damage {
+        case .damaged(let file, let offset, let reason):
+            damaged(file, offset, "\(reason); what follows in this file is not indexed")
+        case .io(_, let reason):
+            damaged(segment.name, 0, "\(reason); what follows in this file is not indexed")
+        case .closed, nil: break
         }
         return tail
-    }
-
-    private mutating func note(_ error: ReadError, in segment: Segment, at ordinal: Int64) {
-        let lost = "events from \(ordinal) on in this file cannot be indexed"
-        switch error {
-        case .damaged(let file, let offset, let reason): damaged(file, offset, "\(reason); \(lost)")
-        case .io(_, let reason): damaged(segment.name, 0, "\(reason); \(lost)")
-        case .closed: break
-        }
     }
 
     private mutating func fillHeads() {
@@ -238,6 +227,7 @@ struct Recovery {
 struct RunFiles {
     let disk: any Disk
     let folder: String
+    let health: IndexHealth
 
     func make(_ tail: TailIndex) throws(DiskError) -> Run {
         try make(tail.base..<tail.end) { file throws(DiskError) in
@@ -257,7 +247,7 @@ struct RunFiles {
             try write(file)
             try disk.rename(temporary, to: path)
             try disk.syncFolder(folder)
-            switch try Run.open(file, range: range) {
+            switch try Run.open(file, range: range, health: health) {
             case .success(let run): return run
             case .failure: throw DiskError(call: "read back", path: path, code: EIO)
             }

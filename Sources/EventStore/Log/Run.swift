@@ -1,3 +1,5 @@
+import Synchronization
+
 /// An index run that is open: what leads to its pages is in memory, the pages are read when asked
 /// for.
 final class Run: Sendable {
@@ -13,6 +15,7 @@ final class Run: Sendable {
     let commandFilter: BloomFilter
     /// Bytes of the file.
     let size: Int64
+    private let health: IndexHealth
 
     /// What is wrong with a run; it is then built again.
     struct Fault: Error, Hashable {
@@ -23,7 +26,9 @@ final class Run: Sendable {
     var name: String { Layout.run(range) }
 
     /// Reads what leads to the pages, and checks it.
-    static func open(_ file: File, range: Range<Int64>) throws(DiskError) -> Result<Run, Fault> {
+    static func open(
+        _ file: File, range: Range<Int64>, health: IndexHealth = IndexHealth()
+    ) throws(DiskError) -> Result<Run, Fault> {
         let size = try file.size()
         let trailerAt = size - Int64(RunLayout.trailerBytes)
         guard trailerAt >= 0 else {
@@ -42,10 +47,13 @@ final class Run: Sendable {
         guard meta.count == trailer.metaBytes, crc32c(meta) == trailer.metaChecksum else {
             return .failure(Fault(offset: pagesEnd, reason: "the run's directory is wrong"))
         }
-        return .success(Run(file, trailer, meta: meta, size: size))
+        return .success(Run(file, trailer, meta: meta, size: size, health: health))
     }
 
-    private init(_ file: File, _ trailer: RunLayout.Trailer, meta: [UInt8], size: Int64) {
+    private init(
+        _ file: File, _ trailer: RunLayout.Trailer, meta: [UInt8], size: Int64, health: IndexHealth
+    ) {
+        self.health = health
         self.file = file
         self.size = size
         range = trailer.range
@@ -66,7 +74,7 @@ final class Run: Sendable {
             }
             return IndexTable(
                 file: file, name: name, offset: Int64(page * IndexPage.bytes), firstKeys: keys,
-                pairs: trailer.pairs[table])
+                pairs: trailer.pairs[table], range: trailer.range, health: health)
         }
         (streams, commands, positions) = (tables[0], tables[1], tables[2])
         streamFilter = BloomFilter(bytes: meta[at..<(at + trailer.bloomBytes[0])])
@@ -123,6 +131,34 @@ final class Run: Sendable {
     }
 }
 
+/// Which runs were found to be not what was written; upkeep makes them again.
+final class IndexHealth: Sendable {
+    private struct State {
+        var damaged: [Range<Int64>] = []
+        var call: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    func isDamaged(_ run: Range<Int64>) {
+        let call = state.withLock { state in
+            if !state.damaged.contains(run) { state.damaged.append(run) }
+            return state.call
+        }
+        call?()
+    }
+
+    /// The run to be made again first.
+    var damaged: Range<Int64>? { state.withLock { $0.damaged.first } }
+
+    func isMended(_ run: Range<Int64>) {
+        state.withLock { state in state.damaged.removeAll { $0 == run } }
+    }
+
+    /// Who is called when there is one.
+    func call(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.call = body } }
+}
+
 /// One of a run's tables: sorted pairs in pages.
 struct IndexTable: Sendable {
     let file: File
@@ -131,6 +167,9 @@ struct IndexTable: Sendable {
     let offset: Int64
     let firstKeys: [UInt64]
     let pairs: Int
+    /// Of the run.
+    let range: Range<Int64>
+    let health: IndexHealth
 
     /// Starts at a page from which on every pair with `key` comes.
     func cursor(from key: UInt64) -> IndexCursor {
@@ -149,6 +188,7 @@ struct IndexTable: Sendable {
             bytes = try file.bytes(at: at, count: IndexPage.bytes)
         } catch { throw ReadError(error) }
         guard let reader = IndexPageReader(bytes) else {
+            health.isDamaged(range)
             throw .damaged(file: name, offset: at, reason: "the index page's checksum is wrong")
         }
         return reader

@@ -118,6 +118,23 @@ struct SegmentScan {
 }
 
 extension TailIndex {
+    /// The index of a segment whose blocks are known; with what could not be read, behind which
+    /// nothing is indexed.
+    static func reading(_ segment: Segment) -> (TailIndex, ReadError?) {
+        let tail = TailIndex(base: segment.first)
+        for index in 0..<segment.directory.count {
+            let place = segment.place(
+                of: segment.first + Int64(segment.directory.ordinals[index]))
+            do throws(ReadError) {
+                let block = try place.read()
+                do throws(Block.Fault) { try tail.add(block) } catch {
+                    throw place.damaged(error.reason)
+                }
+            } catch { return (tail, error) }
+        }
+        return (tail, nil)
+    }
+
     /// Takes in a block's events as recovery finds them.
     func add(_ block: Block) throws(Block.Fault) {
         var before: CommitName?

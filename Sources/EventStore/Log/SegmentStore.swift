@@ -52,7 +52,9 @@ package final class SegmentStore: EventStore {
     private init(
         folder: String, options: SegmentOptions, disk: any Disk, lock: File?
     ) throws(OpenError) {
-        var recovery = Recovery(disk: disk, folder: folder, mayWrite: lock != nil)
+        let health = IndexHealth()
+        var recovery = Recovery(
+            disk: disk, folder: folder, mayWrite: lock != nil, health: health)
         try recovery.run()
         report = recovery.report
         self.folder = folder
@@ -60,7 +62,7 @@ package final class SegmentStore: EventStore {
         reader = LogReader(catalog: Monitor(recovery.catalog), cacheBytes: options.cacheBytes)
         waiters = EventWaiters()
         if let lock, report.readOnly == nil {
-            writing = SegmentStore.start(folder, options, disk, lock, reader, waiters)
+            writing = SegmentStore.start(folder, options, disk, lock, reader, waiters, health)
         } else {
             writing = nil
         }
@@ -68,10 +70,12 @@ package final class SegmentStore: EventStore {
 
     private static func start(
         _ folder: String, _ options: SegmentOptions, _ disk: any Disk, _ lock: File,
-        _ reader: LogReader, _ waiters: EventWaiters
+        _ reader: LogReader, _ waiters: EventWaiters, _ health: IndexHealth
     ) -> Writing {
         let preparer = Preparer(disk: disk, folder: folder)
-        let upkeep = Upkeep(disk: disk, folder: folder, options: options, reader: reader)
+        let upkeep = Upkeep(
+            disk: disk, folder: folder, options: options, reader: reader, health: health)
+        health.call { [weak upkeep] in upkeep?.wake() }
         let writer = LogWriter(
             disk: disk, folder: folder, options: options, reader: reader, preparer: preparer,
             waiters: waiters, upkeep: upkeep)
@@ -140,14 +144,12 @@ package final class SegmentStore: EventStore {
     // MARK: EventStore
 
     package func append(_ commit: Commit) async throws(AppendError) -> Appended {
-        let encoded = try EncodedCommit(commit)
+        let pending = try PendingCommit(commit)
         guard let writing else {
             throw .readOnly(reason: report.readOnly ?? "opened for reading")
         }
-        let answer: PendingCommit.Answer = await withUnsafeContinuation { continuation in
-            writing.writer.queue.put(PendingCommit(commit, encoded, continuation))
-        }
-        return try answer.get()
+        defer { withExtendedLifetime(pending) {} }
+        return try await pending.wait(in: writing.writer.queue)
     }
 
     package func head(of log: LogID) throws(ReadError) -> Int64 {

@@ -14,7 +14,12 @@ extension LogReader {
             guard let part = try ordinals(of: key, in: run) else { continue }
             rows.add(part.ordinals, firstVersion: part.firstVersion, firstHere: part.firstVersion)
         }
-        return try events(at: rows.ordinals(limit: limit))
+        let events = try events(at: rows.ordinals(limit: limit))
+        let first = max(0, version)
+        for (index, event) in events.enumerated() where event.version != first + Int64(index) {
+            throw lost("version \(first + Int64(index)) of \(key.stream)", before: event)
+        }
+        return events
     }
 
     /// Version of a stream's last durable event.

@@ -21,11 +21,16 @@ final class Upkeep: Sendable {
     private let folder: String
     private let options: SegmentOptions
     private let reader: LogReader
+    private let health: IndexHealth
     private let state = Monitor(State())
 
     private var catalog: Monitor<Catalog> { reader.catalog }
 
-    init(disk: any Disk, folder: String, options: SegmentOptions, reader: LogReader) {
+    init(
+        disk: any Disk, folder: String, options: SegmentOptions, reader: LogReader,
+        health: IndexHealth
+    ) {
+        self.health = health
         self.disk = disk
         self.folder = folder
         self.options = options
@@ -59,7 +64,7 @@ final class Upkeep: Sendable {
                 try self.seal(segment)
                 return true
             }
-            guard let tail = self.finishedTail() else { return false }
+            guard let tail = self.finishedTail() else { return try self.mend() }
             try self.index(tail)
             // Runs may now be merged, the segment repacked.
             self.wake()
@@ -130,11 +135,38 @@ final class Upkeep: Sendable {
     }
 
     private func index(_ tail: TailIndex) throws(DiskError) {
-        let run = try RunFiles(disk: disk, folder: folder).make(tail)
+        let run = try files.make(tail)
         catalog.withLock { catalog in
             catalog.runs.append(run)
             catalog.tails.removeFirst()
         }
+    }
+
+    private var files: RunFiles { RunFiles(disk: disk, folder: folder, health: health) }
+
+    /// Makes a run again that is not what was written: one for each of its segments, to be merged
+    /// later.
+    private func mend() throws(DiskError) -> Bool {
+        guard let range = health.damaged else { return false }
+        let found = catalog.withLock { catalog in
+            catalog.runs.first { $0.range == range }.map { run in
+                (run, catalog.segments.filter { range.contains($0.first) })
+            }
+        }
+        health.isMended(range)  // Or gone by merging; whoever meets it again says so again.
+        guard let (run, segments) = found, segments.count > 0 else { return true }
+        var made: [Run] = []
+        for segment in segments {
+            let (tail, damage) = TailIndex.reading(segment)
+            guard damage == nil else { return true }  // The segment itself: verify says it.
+            made.append(try files.make(tail))
+        }
+        catalog.withLock { catalog in
+            guard let place = catalog.runs.firstIndex(where: { $0 === run }) else { return }
+            catalog.runs.replaceSubrange(place...place, with: made)
+        }
+        if made.count > 1 { try disk.remove("\(folder)/\(run.name)") }
+        return true
     }
 
     // MARK: Merging
@@ -156,14 +188,18 @@ final class Upkeep: Sendable {
 
     private func merge(_ runs: [Run]) throws(DiskError) {
         var merger = RunMerger(runs)
-        let merged = try RunFiles(disk: disk, folder: folder).make(merger.range) {
+        let merged = try files.make(merger.range) {
             file throws(DiskError) in
             try merger.write(to: file)
         }
-        catalog.withLock { catalog in
-            guard let start = catalog.runs.firstIndex(where: { $0 === runs[0] }) else { return }
+        let isUsed = catalog.withLock { catalog in
+            guard let start = catalog.runs.firstIndex(where: { $0 === runs[0] }),
+                catalog.runs[start...].prefix(runs.count).elementsEqual(runs, by: ===)
+            else { return false }  // One of them was made again meanwhile.
             catalog.runs.replaceSubrange(start..<(start + runs.count), with: [merged])
+            return true
         }
+        guard isUsed else { return try disk.remove("\(folder)/\(merged.name)") }
         for run in runs { try disk.remove("\(folder)/\(run.name)") }
     }
 
