@@ -86,7 +86,7 @@ package struct SegmentOptions: Sendable {
     /// Raw bytes gathered into one block and one sync; one commit may be larger.
     package var batchBytes = 256 << 10
     /// Raw bytes of a block in a repacked segment; one commit may be larger.
-    package var repackedBlockBytes = 64 << 10
+    package var repackedBlockBytes = 32 << 10
     /// Commits waiting to be written; the next is ``AppendError/overloaded``.
     package var queueCommits = 16_384
     /// Record bytes waiting to be written; the next commit is ``AppendError/overloaded``.
