@@ -4,9 +4,9 @@ import Synchronization
 /// hold keys the log may not name.
 final class KeyStock: Sendable {
     /// Keys made in one transaction.
-    static let batchKeys = 1024
+    static let batchKeys = 2048
     /// With fewer left, the next batch is begun while these are taken.
-    static let lowMark = 512
+    static let lowMark = 1024
 
     typealias Waiting = CheckedContinuation<Result<RecordKey, VaultError>, Never>
 

@@ -16,6 +16,9 @@ import Synchronization
 /// where all rows of a b-tree have one size, as then any gap fits any cell. Therefore **every
 /// table here whose rows tell something has rows of one size**; tests dig in the raw files.
 final class SQLiteFile: Sendable {
+    /// Pages kept in memory: random ids touch pages all over the file.
+    static let cacheKiB = 16_384
+
     let path: String
     private let queue: DatabaseQueue
     private let isClosed = Mutex(false)
@@ -178,6 +181,7 @@ extension SQLiteFile {
                 PRAGMA synchronous = \(format.isSynchronousFull ? "FULL" : "NORMAL");
                 PRAGMA secure_delete = ON;
                 PRAGMA temp_store = MEMORY;
+                PRAGMA cache_size = -\(cacheKiB);
                 """)
         if isNew {
             try transaction(database) { database in

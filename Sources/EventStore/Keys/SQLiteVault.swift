@@ -5,7 +5,7 @@ import Synchronization
 
 /// The embedded vault: `keys.sqlite` in the data folder, about 80 bytes a key.
 ///
-/// Keys stand wrapped by the installation key, which is elsewhere. They are made 1,024 at a time,
+/// Keys stand wrapped by the installation key, which is elsewhere. They are made 2,048 at a time,
 /// durably, before anyone takes one. All work on the file runs on its own queue; taking a key, and
 /// asking for one used lately, touch no file.
 package final class SQLiteVault: Vault {
