@@ -7,5 +7,9 @@ struct AnteroomCommand: AsyncParsableCommand {
         abstract:
             "The backend of a virtual clinic: every action is an event in one append-only log.",
         discussion: "Exit codes: 0 fine, 1 found something wrong, 2 bad usage.",
-        subcommands: [ReplayCommand.self, BenchCommand.self])
+        subcommands: [
+            ServeCommand.self, ImportCommand.self, LogCommand.self, ReplayCommand.self,
+            ShowCommand.self, VerifyCommand.self, OrgCommand.self, TokenCommand.self,
+            KeysCommand.self, BenchCommand.self,
+        ])
 }

@@ -114,7 +114,7 @@ struct ImportRun {
         _ id: ID<Import>, _ organisation: ID<Organisation>, _ fingerprint: Domain.Digest,
         _ plan: ImportPlan
     ) async throws {
-        let secret = try await dispatch.vault.makeSecret()
+        let secret = try await makeSecret()
         try await note(
             "open", id, organisation, at: plan.steps.first,
             [
@@ -135,15 +135,32 @@ struct ImportRun {
             ])
     }
 
-    private func secret(_ id: ID<Domain.RecordKey>?) async throws -> EndingSecret {
-        guard let id, let secret = try await dispatch.vault.secret(SecretID(bits: id.bits)) else {
-            throw Failure.wrong("the import is open and its secret is not in the vault")
+    private func makeSecret() async throws(Failure) -> EndingSecret {
+        do throws(VaultError) {
+            return try await dispatch.vault.makeSecret()
+        } catch {
+            throw .wrong(error.words)
         }
-        return secret
     }
 
-    private func destroy(_ id: ID<Domain.RecordKey>?) async throws {
-        if let id { try await dispatch.vault.destroySecret(SecretID(bits: id.bits)) }
+    private func secret(_ id: ID<Domain.RecordKey>?) async throws(Failure) -> EndingSecret {
+        do throws(VaultError) {
+            if let id, let secret = try await dispatch.vault.secret(SecretID(bits: id.bits)) {
+                return secret
+            }
+        } catch {
+            throw .wrong(error.words)
+        }
+        throw .wrong("the import is open and its secret is not in the vault")
+    }
+
+    private func destroy(_ id: ID<Domain.RecordKey>?) async throws(Failure) {
+        guard let id else { return }
+        do throws(VaultError) {
+            try await dispatch.vault.destroySecret(SecretID(bits: id.bits))
+        } catch {
+            throw .wrong(error.words)
+        }
     }
 
     private func note(

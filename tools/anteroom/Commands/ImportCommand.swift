@@ -1,0 +1,86 @@
+import API
+import ArgumentParser
+import Domain
+import Foundation
+
+/// `anteroom import`: real history from a file, through the same commands, at the times it says
+/// (docs/import.md).
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Take in history from a file of separated values.",
+        discussion: """
+            Exit code 1 where rows were refused: they are listed with line and reason in a file in the data folder. \
+            Started again after a kill it goes on; a file taken in before adds nothing.
+            """)
+
+    @Argument(help: "The file.", completion: .file())
+    var file: String
+
+    @Option(help: "What it holds: appointments or visits.")
+    var kind: Kind
+
+    @Option(help: "How its columns are to be read (docs/import.md).", completion: .file())
+    var mapping: String
+
+    @OptionGroup var data: DataOptions
+
+    @Flag(help: "One JSON object at the end.")
+    var json = false
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case appointments, visits
+
+        var domain: ImportKind {
+            switch self {
+            case .appointments: .appointments
+            case .visits: .visits
+            }
+        }
+    }
+
+    func run() async throws {
+        let (mapping, bytes) = try read()
+        let outcome = try await Workplace.during(data) { workplace in
+            let run = ImportRun(
+                dispatch: workplace.dispatch, kind: kind.domain, mapping: mapping, bytes: bytes)
+            return try await run.run()
+        }
+        let list = try RefusedRows.write(outcome.refusals, of: outcome.fingerprint, in: data.url)
+        var out = Output()
+        if json {
+            out.line(words(outcome, list).description)
+        } else {
+            out.line(
+                outcome.wasKnown
+                    ? "this file was taken in before: nothing was added"
+                    : "\(outcome.rows) rows, \(outcome.steps) steps, organisation \(outcome.organisation)"
+            )
+        }
+        out.flush()
+        if let list {
+            let count = outcome.refusals.count
+            throw Failure.wrong("\(count) rows were refused: \(list.path)")
+        }
+    }
+
+    private func words(_ outcome: ImportRun.Outcome, _ list: URL?) -> JSON {
+        [
+            "organisation": .string(outcome.organisation.description),
+            "rows": .integer(Int64(outcome.rows)), "steps": .integer(Int64(outcome.steps)),
+            "refused": .integer(Int64(outcome.refusals.count)),
+            "refusedList": list.map { .string($0.path) }, "wasKnown": .bool(outcome.wasKnown),
+        ]
+    }
+
+    private func read() throws(Failure) -> (Mapping, [UInt8]) {
+        do {
+            let mapping = try Mapping.read(URL(fileURLWithPath: mapping))
+            return (mapping, Array(try Data(contentsOf: URL(fileURLWithPath: file))))
+        } catch let error as ImportError {
+            throw .usage(error.description)
+        } catch {
+            throw .usage("\(file): \(error.localizedDescription)")
+        }
+    }
+}
