@@ -10,7 +10,8 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Take in history from a file of separated values.",
         discussion: """
-            Exit code 1 where rows were refused: they are listed with line and reason in a file in the data folder. \
+            Exit code 1 where rows were refused: they are listed with line and reason in a file \
+            in the data folder. \
             Started again after a kill it goes on; a file taken in before adds nothing.
             """)
 
@@ -43,7 +44,8 @@ struct ImportCommand: AsyncParsableCommand {
         let (mapping, bytes) = try read()
         let outcome = try await Workplace.during(data) { workplace in
             let run = ImportRun(
-                dispatch: workplace.dispatch, kind: kind.domain, mapping: mapping, bytes: bytes)
+                dispatch: workplace.dispatch, kind: kind.domain,
+                mapping: mapping, bytes: bytes)
             return try await run.run()
         }
         let list = try RefusedRows.write(outcome.refusals, of: outcome.fingerprint, in: data.url)
@@ -54,7 +56,7 @@ struct ImportCommand: AsyncParsableCommand {
             out.line(
                 outcome.wasKnown
                     ? "this file was taken in before: nothing was added"
-                    : "\(outcome.rows) rows, \(outcome.steps) steps, organisation \(outcome.organisation)"
+                    : "\(outcome.rows) rows, \(outcome.steps) steps, of \(outcome.organisation)"
             )
         }
         out.flush()

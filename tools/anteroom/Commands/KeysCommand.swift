@@ -12,15 +12,16 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Wrap every record key anew under another installation key.",
             discussion: """
-                From the first moment on the former key opens nothing here; older backups of the vault it still opens. \
-                Killed, it goes on when called again. The server must be stopped.
+                From the first moment on the former key opens nothing here; older backups of the \
+                vault it still opens. Killed, it goes on when called again. The server must be \
+                stopped.
                 """)
 
         @OptionGroup var data: DataOptions
 
         @Option(
             help:
-                "The new key's file, made where missing; left out: the key beside the data folder is replaced."
+                "The new key's file, made where missing; left out: FOLDER.key is replaced."
         )
         var newKeyFile: String?
 

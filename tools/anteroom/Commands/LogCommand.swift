@@ -10,8 +10,8 @@ struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log", abstract: "Print events, as a table or as CloudEvents.",
         discussion: """
-            What is sealed stays shut: a key's id and ciphertext. The reading itself is noted in the \
-            access log first, by the operator (AUD-2).
+            What is sealed stays shut: a key's id and ciphertext. The reading itself is noted in \
+            the access log first, by the operator (AUD-2).
             """)
 
     @OptionGroup var data: DataOptions

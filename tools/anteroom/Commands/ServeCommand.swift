@@ -12,8 +12,9 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve an installation over HTTP.",
         discussion: """
-            Listens on 127.0.0.1; TLS is a proxy's. SIGTERM ends it in order. The operator reaches the same commands \
-            without a token at the Unix socket in the data folder, which its owner alone can open.
+            Listens on 127.0.0.1; TLS is a proxy's. SIGTERM ends it in order. The operator reaches \
+            the same commands without a token at the Unix socket in the data folder, which its \
+            owner alone can open.
             """)
 
     @OptionGroup var data: DataOptions
@@ -98,9 +99,8 @@ struct ServeCommand: AsyncParsableCommand {
     private static func health(_ readOnly: String?, _ runner: Runner) -> Health {
         let standings = runner.standings()
         return Health(parts: [
-            Health.Part(name: "log", isGood: readOnly == nil, words: readOnly ?? "taking events"),
-            Health.Part(
-                name: "projections", isGood: true, words: "\(standings.count) logs followed"),
+            Health.Part("log", isGood: readOnly == nil, readOnly ?? "taking events"),
+            Health.Part("projections", isGood: true, "\(standings.count) logs followed"),
         ])
     }
 }

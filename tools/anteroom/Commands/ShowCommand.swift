@@ -10,8 +10,9 @@ struct ShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Print a projection's rows, as they are or as they were.",
         discussion: """
-            Personal values are left out. A client stands as a pseudonym drawn for this run, the same for the same \
-            client, and is absent once erased. The look is noted in the access log first, by the operator (AUD-2).
+            Personal values are left out. A client stands as a pseudonym drawn for this run, the \
+            same for the same client, and is absent once erased. The look is noted in the access \
+            log first, by the operator (AUD-2).
             """)
 
     enum Screen: String, ExpressibleByArgument, CaseIterable {

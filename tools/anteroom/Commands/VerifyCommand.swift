@@ -12,7 +12,7 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract:
             "Check every byte of the log and its indexes, and the projections against a replay.",
         discussion:
-            "Changes nothing. Exit code 1 where anything is not as it was written: file and offset are named."
+            "Changes nothing. Exit code 1 where a byte is wrong: file and offset are named."
     )
 
     @OptionGroup var data: DataOptions

@@ -39,7 +39,7 @@ struct ImportRun {
                 refusals: plan.refusals, wasKnown: true)
         }
         if state.phase == .unknown {
-            try await open(id, organisation, fingerprint, plan)
+            try await open(organisation, plan)
             state = try await self.state(id, in: log)
         }
         let feeder = Feeder(
@@ -110,13 +110,13 @@ struct ImportRun {
         return state
     }
 
-    private func open(
-        _ id: ID<Import>, _ organisation: ID<Organisation>, _ fingerprint: Domain.Digest,
-        _ plan: ImportPlan
-    ) async throws {
+    /// Takes few arguments on purpose: with 128-bit ones beyond the registers, Swift 6.3.1 leaves
+    /// the stack askew when an async function suspends, and the process crashes.
+    private func open(_ organisation: ID<Organisation>, _ plan: ImportPlan) async throws {
         let secret = try await makeSecret()
+        let fingerprint = fingerprint(organisation)
         try await note(
-            "open", id, organisation, at: plan.steps.first,
+            "open", ID(bits: fingerprint.high), organisation, at: plan.steps.first,
             [
                 "kind": .string(kind.word), "fingerprintHigh": .string(hex(fingerprint.high)),
                 "fingerprintLow": .string(hex(fingerprint.low)),

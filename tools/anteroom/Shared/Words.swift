@@ -31,7 +31,7 @@ extension VaultError {
         case .rotationUnfinished:
             "a rotation of the installation key did not end: start with the new key, and it goes on"
         case .damaged(let file, let reason):
-            "\(file) is damaged (\(reason)): restore it from a backup; what its keys sealed is lost without"
+            "\(file) is damaged (\(reason)): restore a backup, or what its keys sealed is lost"
         case .erasureListBehind(let file, let has, let needs):
             "\(file) holds \(has) erasures of at least \(needs): find the newest list"
         case .missing(let file):
@@ -49,7 +49,7 @@ extension InstallationKeyError {
         case .missing(let path):
             "\(path): the installation key is missing, and no other opens the vault"
         case .insideDataFolder(let path):
-            "\(path): an installation key must not lie in the data folder, whose backups it would open"
+            "\(path): an installation key must not lie in the data folder it opens"
         case .malformed(let path, let reason): "\(path) is no installation key: \(reason)"
         case .io(let path, let reason): "\(path): \(reason)"
         }

@@ -94,7 +94,7 @@ struct Workplace: Sendable {
         for cut in report.cuts {
             let kept = cut.keptIn.map { ", kept in \($0)" } ?? ""
             Terminal.say(
-                "torn tail: \(cut.file) at \(cut.offset), \(cut.bytes) bytes never acknowledged\(kept)"
+                "torn tail: \(cut.file) at \(cut.offset), \(cut.bytes) bytes never answered\(kept)"
             )
         }
         for damage in report.damage {
