@@ -23,6 +23,27 @@ extension UnsafeRawBufferPointer {
         Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
     }
 
+    /// Offset of the last byte that is not zero, from `start` on.
+    func lastNonZero(from start: Int) -> Int? {
+        var end = count
+        while end - 4096 >= start, UnsafeRawBufferPointer(rebasing: self[(end - 4096)..<end]).isZero
+        {
+            end -= 4096
+        }
+        return self[start..<end].lastIndex { $0 != 0 }
+    }
+
+    /// Offset of the first byte that is not zero, from `start` on.
+    func firstNonZero(from start: Int) -> Int? {
+        var begin = start
+        while begin + 4096 <= count,
+            UnsafeRawBufferPointer(rebasing: self[begin..<(begin + 4096)]).isZero
+        {
+            begin += 4096
+        }
+        return self[begin...].firstIndex { $0 != 0 }
+    }
+
     var isZero: Bool {
         var offset = 0
         while offset + 64 <= count {

@@ -20,23 +20,21 @@ struct Recovery {
         self.mayWrite = mayWrite
     }
 
-    mutating func run() throws(OpenError) {
-        do {
-            let names = try disk.list(folder).map { ($0, Layout.Name($0)) }
-            if mayWrite {
-                for (name, kind) in names where kind == .temporary {
-                    try disk.remove("\(folder)/\(name)")
-                }
+    mutating func run() throws(DiskError) {
+        let names = try disk.list(folder).map { ($0, Layout.Name($0)) }
+        if mayWrite {
+            for (name, kind) in names where kind == .temporary {
+                try disk.remove("\(folder)/\(name)")
             }
-            let firsts: [Int64] = names.compactMap {
-                if case .segment(let first) = $0.1 { first } else { nil }
-            }
-            try openSegments(firsts.sorted())
-            let runs: [Range<Int64>] = names.compactMap {
-                if case .run(let range) = $0.1 { range } else { nil }
-            }
-            try openRuns(runs)
-        } catch { throw .disk(error) }
+        }
+        let firsts: [Int64] = names.compactMap {
+            if case .segment(let first) = $0.1 { first } else { nil }
+        }
+        try openSegments(firsts.sorted())
+        let runs: [Range<Int64>] = names.compactMap {
+            if case .run(let range) = $0.1 { range } else { nil }
+        }
+        try openRuns(runs)
         fillHeads()
         report.events = catalog.durable
         if let damage = report.damage.first {

@@ -38,7 +38,7 @@ struct SegmentScan {
     /// The next whole block of later events, behind the bad one.
     var nextGood: (offset: Int, ordinal: Int64)? {
         bytes.withUnsafeBytes { file in
-            guard let last = file[end...].lastIndex(where: { $0 != 0 }) else { return nil }
+            guard let last = file.lastNonZero(from: end) else { return nil }
             let from = end + (claimedLength(file) ?? 1)
             guard let at = validBlock(file, from: from, to: last + 1) else { return nil }
             return (at, file.number(at + 8, as: Int64.self))
@@ -68,7 +68,7 @@ struct SegmentScan {
     /// since the next begins only when it is durable.
     private func classify(_ file: UnsafeRawBufferPointer, _ fault: String) -> Rest {
         let start = end
-        guard let last = file[start...].lastIndex(where: { $0 != 0 }) else { return .unwritten }
+        guard let last = file.lastNonZero(from: start) else { return .unwritten }
         let claimed = claimedLength(file)
         let needed = start + (claimed ?? BlockHeader.bytes)
         let stop = max(last + 1, needed)

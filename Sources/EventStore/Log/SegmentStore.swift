@@ -53,9 +53,12 @@ package final class SegmentStore: EventStore {
         folder: String, options: SegmentOptions, disk: any Disk, lock: File?
     ) throws(OpenError) {
         let health = IndexHealth()
-        var recovery = Recovery(
-            disk: disk, folder: folder, mayWrite: lock != nil, health: health)
-        try recovery.run()
+        let recovery = try SegmentStore.whileFilesMove { () throws(DiskError) in
+            var recovery = Recovery(
+                disk: disk, folder: folder, mayWrite: lock != nil, health: health)
+            try recovery.run()
+            return recovery
+        }
         report = recovery.report
         self.folder = folder
         self.disk = disk
@@ -113,13 +116,49 @@ package final class SegmentStore: EventStore {
     }
 
     /// Walks every byte in a log's folder and says what is not as it was written. Changes nothing;
-    /// takes no lock. Blocks, for about a second per million events.
+    /// takes no lock, so that a server may be running. Blocks, for about a second per million
+    /// events.
     package static func verify(
-        folder: String, disk: any Disk = PosixDisk(), isBeingWritten: Bool = false
+        folder: String, disk: any Disk = PosixDisk()
     ) throws(OpenError) -> Verification {
-        var verifier = Verifier(disk: disk, folder: folder, isBeingWritten: isBeingWritten)
-        do throws(DiskError) { try verifier.run() } catch { throw .disk(error) }
-        return verifier.result
+        try verify(folder: folder, disk: disk, isBeingWritten: isLocked(folder, disk))
+    }
+
+    private static func verify(
+        folder: String, disk: any Disk, isBeingWritten: Bool
+    ) throws(OpenError) -> Verification {
+        try whileFilesMove { () throws(DiskError) in
+            var verifier = Verifier(disk: disk, folder: folder, isBeingWritten: isBeingWritten)
+            try verifier.run()
+            return verifier.result
+        }
+    }
+
+    /// A running server renames and removes files between a look into the folder and their opening:
+    /// then look again.
+    private static func whileFilesMove<Result>(
+        _ body: () throws(DiskError) -> Result
+    ) throws(OpenError) -> Result {
+        for _ in 0..<SegmentStore.looksMax - 1 {
+            do throws(DiskError) { return try body() } catch {
+                if !error.isMissing { throw .disk(error) }
+            }
+        }
+        do throws(DiskError) { return try body() } catch { throw .disk(error) }
+    }
+
+    /// How often a folder in which files move is looked through.
+    private static let looksMax = 5
+
+    /// Whether a process writes in the folder. It is asked for a moment only.
+    private static func isLocked(_ folder: String, _ disk: any Disk) throws(OpenError) -> Bool {
+        do throws(DiskError) {
+            let lock = try File(disk, "\(folder)/\(Layout.lock)", .read)
+            return try !disk.lock(lock.handle)
+        } catch {
+            if error.isMissing { return false }
+            throw .disk(error)
+        }
     }
 
     /// The same for this store's folder, once upkeep has come to rest.

@@ -115,17 +115,17 @@ struct Verifier {
             find(name, Int64(end), "events \(history.ordinal)..<\(next) are missing here")
             history.jump(to: next)
         }
-        guard rest.count <= footer.count || rest.dropFirst(same).contains(where: { $0 != 0 }) else {
+        let stray = bytes.withUnsafeBytes { $0.firstNonZero(from: end + same) }
+        guard rest.count <= footer.count || stray != nil else {
             if same > 0, next != nil { result.notes.append("\(name) has an unfinished footer") }
             return
         }
-        guard rest.contains(where: { $0 != 0 }) else { return }
+        guard let at = bytes.withUnsafeBytes({ $0.firstNonZero(from: end) }) else { return }
         if next != nil || same > 8 {
             find(name, Int64(end + same), "the segment's footer is not what it should be")
         } else if isBeingWritten {
             result.notes.append("\(name) is being written")
         } else {
-            let at = rest.firstIndex { $0 != 0 } ?? end
             find(name, Int64(at), "bytes behind the last event: \(walk.reason)")
         }
     }
@@ -146,7 +146,7 @@ struct Verifier {
 
     private mutating func zeros(_ name: String, _ bytes: [UInt8], from start: Int) throws(DiskError)
     {
-        guard let at = bytes[start...].firstIndex(where: { $0 != 0 }) else { return }
+        guard let at = bytes.withUnsafeBytes({ $0.firstNonZero(from: start) }) else { return }
         find(name, Int64(at), "a byte that should be zero")
     }
 
