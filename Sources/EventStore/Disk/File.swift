@@ -1,23 +1,25 @@
 /// A file that is open for as long as somebody uses it.
-final class File: Sendable {
-    let disk: any Disk
-    let handle: OpenFile
+package final class File: Sendable {
+    package let disk: any Disk
+    package let handle: OpenFile
 
-    init(_ disk: any Disk, _ handle: OpenFile) {
+    package init(_ disk: any Disk, _ handle: OpenFile) {
         self.disk = disk
         self.handle = handle
     }
 
     deinit { disk.close(handle) }
 
-    convenience init(_ disk: any Disk, _ path: String, _ access: FileAccess) throws(DiskError) {
+    package convenience init(_ disk: any Disk, _ path: String, _ access: FileAccess)
+        throws(DiskError)
+    {
         self.init(disk, try disk.open(path, access))
     }
 
-    func size() throws(DiskError) -> Int64 { try disk.size(handle) }
+    package func size() throws(DiskError) -> Int64 { try disk.size(handle) }
 
     /// Up to `count` bytes from `offset`; fewer only at the end of the file.
-    func bytes(at offset: Int64, count: Int) throws(DiskError) -> [UInt8] {
+    package func bytes(at offset: Int64, count: Int) throws(DiskError) -> [UInt8] {
         var failure: DiskError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
             do throws(DiskError) {
@@ -29,7 +31,7 @@ final class File: Sendable {
         return bytes
     }
 
-    func write(_ bytes: [UInt8], at offset: Int64) throws(DiskError) {
+    package func write(_ bytes: [UInt8], at offset: Int64) throws(DiskError) {
         var failure: DiskError?
         bytes.withUnsafeBytes { buffer in
             do throws(DiskError) { try disk.write(handle, buffer, at: offset) } catch {
@@ -39,9 +41,9 @@ final class File: Sendable {
         if let failure { throw failure }
     }
 
-    func sync() throws(DiskError) { try disk.sync(handle) }
+    package func sync() throws(DiskError) { try disk.sync(handle) }
 }
 
 extension ReadError {
-    init(_ error: DiskError) { self = .io(file: error.path, reason: error.description) }
+    package init(_ error: DiskError) { self = .io(file: error.path, reason: error.description) }
 }

@@ -1,32 +1,32 @@
 /// A block's records, decompressed: `message Block { repeated Record records = 1; }` in protobuf
 /// wire.
-final class Block: Sendable {
-    static let recordTag: UInt8 = 0x0A
+package final class Block: Sendable {
+    package static let recordTag: UInt8 = 0x0A
 
     /// Store ordinal of the first event.
-    let first: Int64
+    package let first: Int64
     private let bytes: [UInt8]
     /// Where each record starts and ends in `bytes`: two numbers an event.
     private let bounds: [UInt32]
 
     /// What is wrong with the raw bytes.
-    struct Fault: Error, Hashable {
-        let reason: String
+    package struct Fault: Error, Hashable {
+        package let reason: String
     }
 
-    var count: Int { bounds.count / 2 }
-    var end: Int64 { first + Int64(count) }
+    package var count: Int { bounds.count / 2 }
+    package var end: Int64 { first + Int64(count) }
     /// Memory it takes.
-    var size: Int { bytes.count + 4 * bounds.count + 128 }
+    package var size: Int { bytes.count + 4 * bounds.count + 128 }
 
     /// Takes what the writer just wrote.
-    init(first: Int64, bytes: [UInt8], bounds: [UInt32]) {
+    package init(first: Int64, bytes: [UInt8], bounds: [UInt32]) {
         self.first = first
         self.bytes = bytes
         self.bounds = bounds
     }
 
-    init(first: Int64, raw bytes: [UInt8], events: Int) throws(Fault) {
+    package init(first: Int64, raw bytes: [UInt8], events: Int) throws(Fault) {
         var bounds: [UInt32] = []
         bounds.reserveCapacity(2 * events)
         let whole = bytes.withUnsafeBytes { raw in
@@ -65,14 +65,16 @@ final class Block: Sendable {
         return nil
     }
 
-    func range(of index: Int) -> Range<Int> { Int(bounds[2 * index])..<Int(bounds[2 * index + 1]) }
+    package func range(of index: Int) -> Range<Int> {
+        Int(bounds[2 * index])..<Int(bounds[2 * index + 1])
+    }
 
     /// The record of event `index` (0-based in the block).
-    func record(_ index: Int) -> ArraySlice<UInt8> { bytes[range(of: index)] }
+    package func record(_ index: Int) -> ArraySlice<UInt8> { bytes[range(of: index)] }
 
     /// Log and command id of event `index`: events next to each other that agree in both are one
     /// commit.
-    func commit(of index: Int) throws(Fault) -> CommitName {
+    package func commit(of index: Int) throws(Fault) -> CommitName {
         let head = try head(index)
         return CommitName(log: head.log, commandID: head.commandID)
     }
@@ -90,21 +92,21 @@ final class Block: Sendable {
         }
     }
 
-    func event(_ index: Int) throws(Fault) -> RecordedEvent {
+    package func event(_ index: Int) throws(Fault) -> RecordedEvent {
         do {
             return try Record.parse(record(index))
         } catch { throw Fault(reason: "event \(first + Int64(index)): \(error)") }
     }
 
     /// All of the raw bytes up to the end of event `index`, from the tag of event `start`.
-    func raw(from start: Int, through index: Int) -> ArraySlice<UInt8> {
+    package func raw(from start: Int, through index: Int) -> ArraySlice<UInt8> {
         let begin = start == 0 ? 0 : Int(bounds[2 * start - 1])
         return bytes[begin..<Int(bounds[2 * index + 1])]
     }
 }
 
 /// What makes a commit one: no other in its log has its command id.
-struct CommitName: Hashable {
-    let log: LogID
-    let commandID: UInt128
+package struct CommitName: Hashable {
+    package let log: LogID
+    package let commandID: UInt128
 }

@@ -1,8 +1,8 @@
 import CLZ4
 
 /// Makes blocks; used by one thread.
-final class BlockCompressor {
-    enum Effort {
+package final class BlockCompressor {
+    package enum Effort {
         /// For what somebody waits for.
         case fast
         /// For sealed segments: LZ4 HC, same format.
@@ -17,17 +17,19 @@ final class BlockCompressor {
 
     private let stream = LZ4_createStream()
 
+    package init() {}
+
     deinit { LZ4_freeStream(stream) }
 
     /// Bytes a block of `rawLength` takes at most.
-    static func bound(_ rawLength: Int) -> Int {
+    package static func bound(_ rawLength: Int) -> Int {
         BlockHeader.bytes + Int(LZ4_compressBound(Int32(rawLength)))
     }
 
     /// Appends a block holding `raw` to `output`.
     /// - Parameter raw: `events` records, each with its tag and length; 1…``BlockHeader/rawMax``
     ///   bytes.
-    func append(
+    package func append(
         _ raw: UnsafeRawBufferPointer, events: Int, first: Int64, effort: Effort = .fast,
         to output: inout [UInt8]
     ) {
@@ -80,7 +82,7 @@ final class BlockCompressor {
 extension BlockHeader {
     /// The raw bytes of this block; nil where `stored` does not decompress to ``rawLength`` bytes.
     /// - Parameter stored: ``storedLength`` bytes whose checksum was found right.
-    func decompress(_ stored: UnsafeRawBufferPointer) -> [UInt8]? {
+    package func decompress(_ stored: UnsafeRawBufferPointer) -> [UInt8]? {
         guard codec != .plain else { return stored.count == rawLength ? [UInt8](stored) : nil }
         let source = stored.baseAddress?.assumingMemoryBound(to: CChar.self)
         var length = 0

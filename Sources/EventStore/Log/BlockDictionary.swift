@@ -1,8 +1,8 @@
 /// What LZ4 has seen before the first byte of a block of codec 2: pieces of typical records, so
 /// that a block of one event shrinks too. Part of the format (docs/log-dictionary.bin holds the
 /// same bytes): a better one gets a codec number of its own.
-enum BlockDictionary {
-    static let bytes: [UInt8] = decode(
+package enum BlockDictionary {
+    package static let bytes: [UInt8] = decode(
         """
         000000000000000000000000006a086f726741646d696e7204726f6c656a0e6f7267436f6f726469
         6e61746f727204726f6c656a0b6f72675265706f727465727204726f6c656a0b636c696e69634164

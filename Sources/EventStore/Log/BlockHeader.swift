@@ -6,27 +6,27 @@
 ///  5  codec        1   20  stored length   4      32  stored bytes
 ///  6  events       2
 /// ```
-struct BlockHeader: Hashable {
-    static let bytes = 32
-    static let magic: UInt32 = 0x4B4C_4241  // "ABLK"
-    static let format: UInt8 = 1
+package struct BlockHeader: Hashable {
+    package static let bytes = 32
+    package static let magic: UInt32 = 0x4B4C_4241  // "ABLK"
+    package static let format: UInt8 = 1
     /// No commit is larger: 256 records of 60 KiB, each with its tag and length.
-    static let rawMax = Limits.commitEvents * (Limits.recordBytes + 4)
+    package static let rawMax = Limits.commitEvents * (Limits.recordBytes + 4)
 
-    var codec: BlockCodec
-    var events: Int
+    package var codec: BlockCodec
+    package var events: Int
     /// Store ordinal of the block's first event.
-    var first: Int64
-    var rawLength: Int
-    var storedLength: Int
-    var storedChecksum: UInt32
+    package var first: Int64
+    package var rawLength: Int
+    package var storedLength: Int
+    package var storedChecksum: UInt32
 
     /// Header and stored bytes.
-    var length: Int { BlockHeader.bytes + storedLength }
-    var end: Int64 { first + Int64(events) }
+    package var length: Int { BlockHeader.bytes + storedLength }
+    package var end: Int64 { first + Int64(events) }
 
     /// What is wrong with 32 bytes that should be a header.
-    enum Fault: Error, Hashable {
+    package enum Fault: Error, Hashable {
         case notABlock
         case checksum
         case unknownFormat(UInt8)
@@ -34,7 +34,7 @@ struct BlockHeader: Hashable {
         case impossible
     }
 
-    init(
+    package init(
         codec: BlockCodec, events: Int, first: Int64, rawLength: Int, storedLength: Int,
         storedChecksum: UInt32
     ) {
@@ -47,7 +47,7 @@ struct BlockHeader: Hashable {
     }
 
     /// - Parameter bytes: at least 32.
-    init(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
+    package init(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
         guard bytes.number(0, as: UInt32.self) == BlockHeader.magic else { throw .notABlock }
         guard bytes.number(28, as: UInt32.self) == crc32c(.init(rebasing: bytes[0..<28])) else {
             throw .checksum
@@ -65,7 +65,7 @@ struct BlockHeader: Hashable {
         else { throw .impossible }
     }
 
-    func write(to bytes: UnsafeMutableRawBufferPointer) {
+    package func write(to bytes: UnsafeMutableRawBufferPointer) {
         bytes.put(BlockHeader.magic, at: 0)
         bytes[4] = BlockHeader.format
         bytes[5] = codec.rawValue
@@ -79,7 +79,7 @@ struct BlockHeader: Hashable {
 }
 
 extension BlockHeader.Fault: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .notABlock: "no block begins here"
         case .checksum: "the block header's checksum is wrong"
@@ -91,7 +91,7 @@ extension BlockHeader.Fault: CustomStringConvertible {
 }
 
 /// How a block's records are stored.
-enum BlockCodec: UInt8 {
+package enum BlockCodec: UInt8 {
     /// As they are: where LZ4 gains nothing.
     case plain = 0
     case lz4 = 1

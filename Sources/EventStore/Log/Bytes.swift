@@ -2,7 +2,7 @@ import CISAL
 
 /// CRC-32C (Castagnoli), as iSCSI and ext4 use it: "123456789" gives E3069283. Source: RFC 3720,
 /// appendix B.4.
-func crc32c(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+package func crc32c(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     guard let base = bytes.baseAddress else { return 0 }
     // The library only reads, whatever its header says; it neither inverts at the start nor at the
     // end.
@@ -10,7 +10,7 @@ func crc32c(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     return ~crc32_iscsi(pointer, Int32(bytes.count), ~0)
 }
 
-func crc32c<Bytes: Sequence>(_ bytes: Bytes) -> UInt32 where Bytes.Element == UInt8 {
+package func crc32c<Bytes: Sequence>(_ bytes: Bytes) -> UInt32 where Bytes.Element == UInt8 {
     if let sum = bytes.withContiguousStorageIfAvailable({ crc32c(UnsafeRawBufferPointer($0)) }) {
         return sum
     }
@@ -19,12 +19,12 @@ func crc32c<Bytes: Sequence>(_ bytes: Bytes) -> UInt32 where Bytes.Element == UI
 
 extension UnsafeRawBufferPointer {
     /// The little-endian number at `offset`.
-    func number<Number: FixedWidthInteger>(_ offset: Int, as: Number.Type) -> Number {
+    package func number<Number: FixedWidthInteger>(_ offset: Int, as: Number.Type) -> Number {
         Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
     }
 
     /// Offset of the last byte that is not zero, from `start` on.
-    func lastNonZero(from start: Int) -> Int? {
+    package func lastNonZero(from start: Int) -> Int? {
         var end = count
         while end - 4096 >= start, UnsafeRawBufferPointer(rebasing: self[(end - 4096)..<end]).isZero
         {
@@ -34,7 +34,7 @@ extension UnsafeRawBufferPointer {
     }
 
     /// Offset of the first byte that is not zero, from `start` on.
-    func firstNonZero(from start: Int) -> Int? {
+    package func firstNonZero(from start: Int) -> Int? {
         var begin = start
         while begin + 4096 <= count,
             UnsafeRawBufferPointer(rebasing: self[begin..<(begin + 4096)]).isZero
@@ -44,7 +44,7 @@ extension UnsafeRawBufferPointer {
         return self[begin...].firstIndex { $0 != 0 }
     }
 
-    var isZero: Bool {
+    package var isZero: Bool {
         var offset = 0
         while offset + 64 <= count {
             let lanes = loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self)
@@ -56,25 +56,25 @@ extension UnsafeRawBufferPointer {
 }
 
 extension UnsafeMutableRawBufferPointer {
-    func put<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
+    package func put<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
         storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
     }
 }
 
 extension [UInt8] {
-    mutating func put<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
+    package mutating func put<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
         withUnsafeMutableBytes { $0.put(number, at: offset) }
     }
 
-    func number<Number: FixedWidthInteger>(_ offset: Int, as type: Number.Type) -> Number {
+    package func number<Number: FixedWidthInteger>(_ offset: Int, as type: Number.Type) -> Number {
         withUnsafeBytes { $0.number(offset, as: type) }
     }
 
-    mutating func append<Number: FixedWidthInteger>(number: Number) {
+    package mutating func append<Number: FixedWidthInteger>(number: Number) {
         Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
     }
 
-    mutating func append(varint value: UInt64) {
+    package mutating func append(varint value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -85,6 +85,6 @@ extension [UInt8] {
 }
 
 /// Bytes a number takes as a varint, 1…10.
-func varintBytes(_ value: UInt64) -> Int {
+package func varintBytes(_ value: UInt64) -> Int {
     max(1, (UInt64.bitWidth - value.leadingZeroBitCount + 6) / 7)
 }

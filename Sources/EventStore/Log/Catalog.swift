@@ -35,12 +35,12 @@ struct LogHead: Hashable {
 }
 
 /// A stream's name in its log, hashed once.
-struct StreamKey: Hashable {
-    let log: LogID
-    let stream: StreamName
-    let hash: UInt64
+package struct StreamKey: Hashable {
+    package let log: LogID
+    package let stream: StreamName
+    package let hash: UInt64
 
-    init(_ stream: StreamName, in log: LogID) {
+    package init(_ stream: StreamName, in log: LogID) {
         self.log = log
         self.stream = stream
         hash = IndexHash.stream(stream, in: log)

@@ -1,10 +1,10 @@
 /// One entry of an index table: a key and the offset of an event from the run's first. Ordered by
 /// key, then value.
-struct IndexPair: Hashable, Comparable {
-    var key: UInt64
-    var value: UInt32
+package struct IndexPair: Hashable, Comparable {
+    package var key: UInt64
+    package var value: UInt32
 
-    static func < (one: IndexPair, other: IndexPair) -> Bool {
+    package static func < (one: IndexPair, other: IndexPair) -> Bool {
         one.key != other.key ? one.key < other.key : one.value < other.value
     }
 }
@@ -18,25 +18,25 @@ struct IndexPair: Hashable, Comparable {
 /// A pair is: key less the key before it (the first: less the first key, so 0) as a varint, then
 /// the value as a varint, less the value before it where the key is the same and it is not the
 /// page's first pair.
-enum IndexPage {
-    static let bytes = 4096
-    static let headerBytes = 16
+package enum IndexPage {
+    package static let bytes = 4096
+    package static let headerBytes = 16
     /// A key of 10 bytes and a value of 5.
-    static let pairBytesMax = 15
+    package static let pairBytesMax = 15
 }
 
 /// Fills pages, one after the other.
-struct IndexPageWriter {
-    private(set) var page: [UInt8] = []
-    private(set) var count = 0
+package struct IndexPageWriter {
+    package private(set) var page: [UInt8] = []
+    package private(set) var count = 0
     private var firstKey: UInt64 = 0
     private var last = IndexPair(key: 0, value: 0)
 
-    init() { page.reserveCapacity(IndexPage.bytes) }
+    package init() { page.reserveCapacity(IndexPage.bytes) }
 
     /// Adds a pair; false where the page is full.
     /// - Parameter pair: not before the one added last.
-    mutating func add(_ pair: IndexPair) -> Bool {
+    package mutating func add(_ pair: IndexPair) -> Bool {
         if count == 0 {
             page = Array(repeating: 0, count: IndexPage.headerBytes)
             firstKey = pair.key
@@ -54,7 +54,7 @@ struct IndexPageWriter {
     }
 
     /// Closes the page.
-    mutating func finish() -> (bytes: [UInt8], firstKey: UInt64) {
+    package mutating func finish() -> (bytes: [UInt8], firstKey: UInt64) {
         let used = page.count
         page.append(contentsOf: repeatElement(0, count: IndexPage.bytes - used))
         page.put(UInt16(count), at: 4)
@@ -67,7 +67,7 @@ struct IndexPageWriter {
 }
 
 /// Walks the pairs of a page whose checksum was found right.
-struct IndexPageReader {
+package struct IndexPageReader {
     private let page: [UInt8]
     private var next = IndexPage.headerBytes
     private var left: Int
@@ -75,7 +75,7 @@ struct IndexPageReader {
     private let used: Int
 
     /// Nil where the bytes are not what was written.
-    init?(_ page: [UInt8]) {
+    package init?(_ page: [UInt8]) {
         guard page.count == IndexPage.bytes,
             page.number(0, as: UInt32.self) == crc32c(page[4...])
         else { return nil }
@@ -87,9 +87,9 @@ struct IndexPageReader {
     }
 
     /// Every pair was given, and they took what they should.
-    var isAtEnd: Bool { left == 0 && next == used && page[used...].allSatisfy { $0 == 0 } }
+    package var isAtEnd: Bool { left == 0 && next == used && page[used...].allSatisfy { $0 == 0 } }
 
-    mutating func pair() -> IndexPair? {
+    package mutating func pair() -> IndexPair? {
         guard left > 0, let step = varint(), let value = varint() else { return nil }
         left -= 1
         last.value =

@@ -8,25 +8,25 @@
 /// log/cut-0000412388-81920-1a2b3c4d.bin   a torn tail: segment, offset, CRC32C of its bytes
 /// log/….tmp                               unfinished; removed at the next start
 /// ```
-enum Layout {
-    static let lock = "lock"
-    static let prepared = "prepared.seg"
-    static let temporarySuffix = ".tmp"
+package enum Layout {
+    package static let lock = "lock"
+    package static let prepared = "prepared.seg"
+    package static let temporarySuffix = ".tmp"
 
-    static func segment(_ first: Int64) -> String { "\(digits(first)).seg" }
+    package static func segment(_ first: Int64) -> String { "\(digits(first)).seg" }
 
-    static func run(_ range: Range<Int64>) -> String {
+    package static func run(_ range: Range<Int64>) -> String {
         "index-\(digits(range.lowerBound))-\(digits(range.upperBound)).run"
     }
 
-    static func cut(segment first: Int64, offset: Int64, checksum: UInt32) -> String {
+    package static func cut(segment first: Int64, offset: Int64, checksum: UInt32) -> String {
         let hex = String(checksum, radix: 16)
         let padded = String(repeating: "0", count: 8 - hex.count) + hex
         return "cut-\(digits(first))-\(offset)-\(padded).bin"
     }
 
     /// What a name in the folder stands for.
-    enum Name: Hashable {
+    package enum Name: Hashable {
         case lock
         case prepared
         case segment(first: Int64)
@@ -35,7 +35,7 @@ enum Layout {
         case temporary
         case unknown
 
-        init(_ name: String) {
+        package init(_ name: String) {
             if name == Layout.lock {
                 self = .lock
             } else if name == Layout.prepared {

@@ -58,13 +58,13 @@ final class LogWriter: @unchecked Sendable {
     // MARK: One batch
 
     private func write(_ batch: ArraySlice<PendingCommit>) {
-        guard !isLost else { return batch.forEach { $0.answer(.failure(.closed)) } }
+        guard !isLost else { return refuse(batch, .closed) }
         let rawBytes = batch.reduce(0) { $0 + $1.rawBytes }
         let segment: Segment
         do {
             segment = try room(for: BlockCompressor.bound(rawBytes))
         } catch {
-            return batch.forEach { $0.answer(.failure(error)) }
+            return refuse(batch, error)
         }
         var sequencer = Sequencer(reader: reader, rawBytes: rawBytes)
         var answers: [PendingCommit.Answer] = []
@@ -80,11 +80,15 @@ final class LogWriter: @unchecked Sendable {
             do throws(AppendError) { try write(sequencer, to: segment) } catch {
                 // What was decided rests on what was not written: it counts for none of them.
                 sequencer.undo()
-                return batch.forEach { $0.answer(.failure(error)) }
+                return refuse(batch, error)
             }
         }
         for (pending, answer) in zip(batch, answers) { pending.answer(answer) }
         waiters.wake(heads: sequencer.heads, ordinal: sequencer.tail.end)
+    }
+
+    private func refuse(_ batch: ArraySlice<PendingCommit>, _ error: AppendError) {
+        for pending in batch { pending.answer(.failure(error)) }
     }
 
     /// Writes the batch as one block, makes it durable and lets it be seen.

@@ -222,12 +222,18 @@ struct Recovery {
 }
 
 /// Makes run files: under a temporary name, durable, then under their own.
-struct RunFiles {
+package struct RunFiles {
     let disk: any Disk
     let folder: String
     let health: IndexHealth
 
-    func make(_ tail: TailIndex) throws(DiskError) -> Run {
+    package init(disk: any Disk, folder: String, health: IndexHealth) {
+        self.disk = disk
+        self.folder = folder
+        self.health = health
+    }
+
+    package func make(_ tail: TailIndex) throws(DiskError) -> Run {
         try make(tail.base..<tail.end) { file throws(DiskError) in
             var writer = RunWriter(file, range: tail.base..<tail.end)
             try writer.write(tail)
@@ -235,7 +241,7 @@ struct RunFiles {
     }
 
     /// - Parameter write: fills the file and makes it durable.
-    func make(
+    package func make(
         _ range: Range<Int64>, _ write: (File) throws(DiskError) -> Void
     ) throws(DiskError) -> Run {
         let path = "\(folder)/\(Layout.run(range))"

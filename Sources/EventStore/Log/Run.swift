@@ -2,31 +2,31 @@ import Synchronization
 
 /// An index run that is open: what leads to its pages is in memory, the pages are read when asked
 /// for.
-final class Run: Sendable {
-    let file: File
+package final class Run: Sendable {
+    package let file: File
     /// Ordinals it speaks of.
-    let range: Range<Int64>
+    package let range: Range<Int64>
     /// Ascending.
-    let logs: [RunLayout.Log]
-    let streams: IndexTable
-    let commands: IndexTable
-    let positions: IndexTable
-    let streamFilter: BloomFilter
-    let commandFilter: BloomFilter
+    package let logs: [RunLayout.Log]
+    package let streams: IndexTable
+    package let commands: IndexTable
+    package let positions: IndexTable
+    package let streamFilter: BloomFilter
+    package let commandFilter: BloomFilter
     /// Bytes of the file.
-    let size: Int64
+    package let size: Int64
     private let health: IndexHealth
 
     /// What is wrong with a run; it is then built again.
-    struct Fault: Error, Hashable {
-        let offset: Int64
-        let reason: String
+    package struct Fault: Error, Hashable {
+        package let offset: Int64
+        package let reason: String
     }
 
-    var name: String { Layout.run(range) }
+    package var name: String { Layout.run(range) }
 
     /// Reads what leads to the pages, and checks it.
-    static func open(
+    package static func open(
         _ file: File, range: Range<Int64>, health: IndexHealth = IndexHealth()
     ) throws(DiskError) -> Result<Run, Fault> {
         let size = try file.size()
@@ -82,13 +82,13 @@ final class Run: Sendable {
     }
 
     /// Ordinals of the events whose stream has this hash, ascending.
-    func ordinals(ofStream hash: UInt64) throws(ReadError) -> [Int64] {
+    package func ordinals(ofStream hash: UInt64) throws(ReadError) -> [Int64] {
         guard streamFilter.mayContain(hash) else { return [] }
         return try ordinals(hash, in: streams)
     }
 
     /// Ordinals at which a command with this hash begins, ascending.
-    func ordinals(ofCommand hash: UInt64) throws(ReadError) -> [Int64] {
+    package func ordinals(ofCommand hash: UInt64) throws(ReadError) -> [Int64] {
         guard commandFilter.mayContain(hash) else { return [] }
         return try ordinals(hash, in: commands)
     }
@@ -103,13 +103,13 @@ final class Run: Sendable {
     }
 
     /// The log's place in ``logs``.
-    func place(of log: LogID) -> Int? {
+    package func place(of log: LogID) -> Int? {
         let place = logs.partitioningIndex { !($0.id < log) }
         return place < logs.count && logs[place].id == log ? place : nil
     }
 
     /// The extents of `log` from the one that holds `position` on, at most `limit`.
-    func extents(
+    package func extents(
         of log: LogID, from position: Int64, limit: Int
     ) throws(ReadError) -> [TailIndex.Extent] {
         guard let place = place(of: log) else { return [] }
@@ -132,7 +132,7 @@ final class Run: Sendable {
 }
 
 /// Which runs were found to be not what was written; upkeep makes them again.
-final class IndexHealth: Sendable {
+package final class IndexHealth: Sendable {
     private struct State {
         var damaged: [Range<Int64>] = []
         var call: (@Sendable () -> Void)?
@@ -140,7 +140,9 @@ final class IndexHealth: Sendable {
 
     private let state = Mutex(State())
 
-    func isDamaged(_ run: Range<Int64>) {
+    package init() {}
+
+    package func isDamaged(_ run: Range<Int64>) {
         let call = state.withLock { state in
             if !state.damaged.contains(run) { state.damaged.append(run) }
             return state.call
@@ -149,39 +151,39 @@ final class IndexHealth: Sendable {
     }
 
     /// The run to be made again first.
-    var damaged: Range<Int64>? { state.withLock { $0.damaged.first } }
+    package var damaged: Range<Int64>? { state.withLock { $0.damaged.first } }
 
-    func isMended(_ run: Range<Int64>) {
+    package func isMended(_ run: Range<Int64>) {
         state.withLock { state in state.damaged.removeAll { $0 == run } }
     }
 
     /// Who is called when there is one.
-    func call(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.call = body } }
+    package func call(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.call = body } }
 }
 
 /// One of a run's tables: sorted pairs in pages.
-struct IndexTable: Sendable {
-    let file: File
-    let name: String
+package struct IndexTable: Sendable {
+    package let file: File
+    package let name: String
     /// Where its first page stands.
-    let offset: Int64
-    let firstKeys: [UInt64]
-    let pairs: Int
+    package let offset: Int64
+    package let firstKeys: [UInt64]
+    package let pairs: Int
     /// Of the run.
-    let range: Range<Int64>
-    let health: IndexHealth
+    package let range: Range<Int64>
+    package let health: IndexHealth
 
     /// Starts at a page from which on every pair with `key` comes.
-    func cursor(from key: UInt64) -> IndexCursor {
+    package func cursor(from key: UInt64) -> IndexCursor {
         IndexCursor(self, page: max(0, firstKeys.partitioningIndex { $0 >= key } - 1))
     }
 
     /// Starts at the page that holds the last pair with a key up to `key`.
-    func cursor(before key: UInt64) -> IndexCursor {
+    package func cursor(before key: UInt64) -> IndexCursor {
         IndexCursor(self, page: max(0, firstKeys.partitioningIndex { $0 > key } - 1))
     }
 
-    func page(_ index: Int) throws(ReadError) -> IndexPageReader {
+    package func page(_ index: Int) throws(ReadError) -> IndexPageReader {
         let at = offset + Int64(index * IndexPage.bytes)
         let bytes: [UInt8]
         do {
@@ -196,17 +198,17 @@ struct IndexTable: Sendable {
 }
 
 /// Walks a table's pairs from some page on.
-struct IndexCursor {
+package struct IndexCursor {
     private let table: IndexTable
     private var nextPage: Int
     private var reader: IndexPageReader?
 
-    init(_ table: IndexTable, page: Int) {
+    package init(_ table: IndexTable, page: Int) {
         self.table = table
         nextPage = page
     }
 
-    mutating func next() throws(ReadError) -> IndexPair? {
+    package mutating func next() throws(ReadError) -> IndexPair? {
         while true {
             if let pair = reader?.pair() { return pair }
             guard nextPage < table.firstKeys.count else { return nil }

@@ -13,10 +13,10 @@
 /// (``IndexHash/command(_:in:)``, first event) for every commit; a position pair (log's place in
 /// the table × 2³² + position less the log's first, event) for every row of a log's events that
 /// stand next to each other.
-enum RunLayout {
-    static let magic: UInt64 = 0x3144_4E45_4E55_5241  // "ARUNEND1"
-    static let trailerBytes = 112
-    static let logBytes = 40
+package enum RunLayout {
+    package static let magic: UInt64 = 0x3144_4E45_4E55_5241  // "ARUNEND1"
+    package static let trailerBytes = 112
+    package static let logBytes = 40
 
     /// The last 112 bytes.
     /// ```
@@ -26,20 +26,20 @@ enum RunLayout {
     ///  24  logs begin at  8                                        104  CRC-32C of logs…Bloom   4
     ///                                                              108  CRC-32C of 0..<108      4
     /// ```
-    struct Trailer: Equatable {
-        var range: Range<Int64>
-        var metaOffset: Int64
-        var pages: [Int]
-        var logs: Int
-        var pairs: [Int]
-        var bloomBytes: [Int]
-        var metaChecksum: UInt32
+    package struct Trailer: Equatable {
+        package var range: Range<Int64>
+        package var metaOffset: Int64
+        package var pages: [Int]
+        package var logs: Int
+        package var pairs: [Int]
+        package var bloomBytes: [Int]
+        package var metaChecksum: UInt32
 
-        var metaBytes: Int {
+        package var metaBytes: Int {
             logs * RunLayout.logBytes + 8 * pages.reduce(0, +) + bloomBytes.reduce(0, +)
         }
 
-        var encoded: [UInt8] {
+        package var encoded: [UInt8] {
             var bytes = [UInt8](repeating: 0, count: RunLayout.trailerBytes)
             bytes.put(RunLayout.magic, at: 0)
             bytes.put(range.lowerBound, at: 8)
@@ -56,7 +56,7 @@ enum RunLayout {
             return bytes
         }
 
-        init(
+        package init(
             range: Range<Int64>, metaOffset: Int64, pages: [Int], logs: Int, pairs: [Int],
             bloomBytes: [Int], metaChecksum: UInt32
         ) {
@@ -70,7 +70,7 @@ enum RunLayout {
         }
 
         /// Nil where the bytes are no trailer.
-        init?(_ bytes: [UInt8]) {
+        package init?(_ bytes: [UInt8]) {
             guard bytes.count == RunLayout.trailerBytes,
                 bytes.number(0, as: UInt64.self) == RunLayout.magic,
                 bytes.number(108, as: UInt32.self) == crc32c(bytes[..<108])
@@ -92,15 +92,15 @@ enum RunLayout {
     }
 
     /// One log's part in a run.
-    struct Log: Hashable {
-        let id: LogID
+    package struct Log: Hashable {
+        package let id: LogID
         /// Position of its first event in the run.
-        let first: Int64
-        let count: Int64
+        package let first: Int64
+        package let count: Int64
         /// When its last event in the run was recorded.
-        let lastTime: Int64
+        package let lastTime: Int64
 
-        func encode(into bytes: inout [UInt8]) {
+        package func encode(into bytes: inout [UInt8]) {
             withUnsafeBytes(of: id.bits.bigEndian) { bytes.append(contentsOf: $0) }
             for number in [first, count, lastTime] { bytes.append(number: number) }
         }
@@ -108,7 +108,7 @@ enum RunLayout {
 }
 
 extension RunLayout.Log {
-    init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    package init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
         id = LogID(
             bits: UInt128(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt128.self)))
         first = bytes.number(offset + 16, as: Int64.self)

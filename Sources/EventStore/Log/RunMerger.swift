@@ -1,19 +1,21 @@
 import Glibc
 
 /// Makes one run of several that follow each other.
-struct RunMerger {
+package struct RunMerger {
     /// Oldest first; each begins where the one before ends.
-    let runs: [Run]
+    package let runs: [Run]
 
-    var range: Range<Int64> { runs[0].range.lowerBound..<runs[runs.count - 1].range.upperBound }
+    package var range: Range<Int64> {
+        runs[0].range.lowerBound..<runs[runs.count - 1].range.upperBound
+    }
 
     /// What could not be read, where ``write(to:)`` failed for that: the run it is in must be made
     /// again.
-    private(set) var damage: ReadError?
+    package private(set) var damage: ReadError?
 
-    init(_ runs: [Run]) { self.runs = runs }
+    package init(_ runs: [Run]) { self.runs = runs }
 
-    mutating func write(to file: File) throws(DiskError) {
+    package mutating func write(to file: File) throws(DiskError) {
         var writer = RunWriter(file, range: range)
         let (logs, places) = mergedLogs()
         var streams = BloomFilter(keys: keys(\.streamFilter))

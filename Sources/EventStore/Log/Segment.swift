@@ -4,25 +4,25 @@ import Synchronization
 ///
 /// `@unchecked Sendable`: `directory`, `isFull` and `isSealed` are touched only under the
 /// ``Catalog``'s lock, but by recovery before anybody else has it.
-final class Segment: @unchecked Sendable {
+package final class Segment: @unchecked Sendable {
     private static let numbers = Atomic(0)
 
-    let file: File
+    package let file: File
     /// Tells this file from every other one in the block cache.
-    let number: Int
+    package let number: Int
     /// Ordinal of the first event.
-    let first: Int64
+    package let first: Int64
     /// Bytes of the file, but for what blocks larger than it add.
-    let size: Int64
-    var directory: BlockDirectory
+    package let size: Int64
+    package var directory: BlockDirectory
     /// No block is added any more.
-    var isFull = false
+    package var isFull = false
     /// It has its footer.
-    var isSealed = false
+    package var isSealed = false
     /// The blocks are large and pressed hard.
-    let isRepacked: Bool
+    package let isRepacked: Bool
 
-    init(
+    package init(
         file: File, first: Int64, size: Int64, directory: BlockDirectory = BlockDirectory(),
         isRepacked: Bool = false
     ) {
@@ -35,11 +35,11 @@ final class Segment: @unchecked Sendable {
     }
 
     /// Ordinal after the last event.
-    var end: Int64 { first + Int64(directory.events) }
-    var name: String { Layout.segment(first) }
+    package var end: Int64 { first + Int64(directory.events) }
+    package var name: String { Layout.segment(first) }
 
     /// Where the block stands that holds an ordinal of this segment.
-    func place(of ordinal: Int64) -> BlockPlace {
+    package func place(of ordinal: Int64) -> BlockPlace {
         let index = directory.index(of: UInt32(ordinal - first))
         let offsets = directory.range(of: index)
         return BlockPlace(
@@ -49,23 +49,23 @@ final class Segment: @unchecked Sendable {
 }
 
 /// Where a block stands in a file.
-struct BlockPlace {
-    let file: File
-    let number: Int
+package struct BlockPlace {
+    package let file: File
+    package let number: Int
     /// The segment's first ordinal, which names it.
-    let segment: Int64
-    let offset: Int64
+    package let segment: Int64
+    package let offset: Int64
     /// Header and stored bytes.
-    let length: Int
+    package let length: Int
 
     var key: BlockCache.Key { .init(file: number, offset: offset) }
 
-    func damaged(_ reason: String) -> ReadError {
+    package func damaged(_ reason: String) -> ReadError {
         .damaged(file: Layout.segment(segment), offset: offset, reason: reason)
     }
 
     /// Reads and checks the block.
-    func read() throws(ReadError) -> Block {
+    package func read() throws(ReadError) -> Block {
         let bytes: [UInt8]
         do {
             bytes = try file.bytes(at: offset, count: length)
@@ -77,7 +77,7 @@ struct BlockPlace {
     }
 
     /// - Parameter bytes: the block, header and all.
-    func block(in bytes: [UInt8]) throws(ReadError) -> Block {
+    package func block(in bytes: [UInt8]) throws(ReadError) -> Block {
         let result: Result<Block, ReadError> = bytes.withUnsafeBytes { buffer in
             do throws(ReadError) { return .success(try block(in: buffer)) } catch {
                 return .failure(error)
@@ -100,7 +100,7 @@ struct BlockPlace {
 extension BlockHeader {
     /// The header at `offset` of a file, where a block must stand that begins with `ordinal` and
     /// ends within the file.
-    static func read(
+    package static func read(
         _ file: UnsafeRawBufferPointer, at offset: Int, ordinal: Int64
     ) throws(Block.Fault) -> BlockHeader {
         guard offset + BlockHeader.bytes <= file.count else {
@@ -120,14 +120,16 @@ extension BlockHeader {
     }
 
     /// Checks and unpacks the block's stored bytes.
-    func block(_ stored: UnsafeRawBufferPointer, at place: BlockPlace) throws(ReadError) -> Block {
+    package func block(_ stored: UnsafeRawBufferPointer, at place: BlockPlace) throws(ReadError)
+        -> Block
+    {
         do {
             return try block(stored)
         } catch { throw place.damaged(error.reason) }
     }
 
     /// Checks and unpacks the block's stored bytes.
-    func block(_ stored: UnsafeRawBufferPointer) throws(Block.Fault) -> Block {
+    package func block(_ stored: UnsafeRawBufferPointer) throws(Block.Fault) -> Block {
         guard crc32c(stored) == storedChecksum else {
             throw Block.Fault(reason: "the block's checksum is wrong")
         }
@@ -139,18 +141,18 @@ extension BlockHeader {
 }
 
 /// Where each block of a segment begins, by ordinal and by offset: 8 bytes a block.
-struct BlockDirectory: Equatable {
+package struct BlockDirectory: Equatable {
     /// Ordinal of each block's first event, counted from the segment's first.
-    private(set) var ordinals: [UInt32] = []
-    private(set) var offsets: [UInt32] = []
+    package private(set) var ordinals: [UInt32] = []
+    package private(set) var offsets: [UInt32] = []
     /// Events in all blocks.
-    private(set) var events: UInt32 = 0
+    package private(set) var events: UInt32 = 0
     /// Offset after the last block.
-    private(set) var endOffset: Int64 = 0
+    package private(set) var endOffset: Int64 = 0
 
-    var count: Int { ordinals.count }
+    package var count: Int { ordinals.count }
 
-    mutating func append(events: Int, length: Int) {
+    package mutating func append(events: Int, length: Int) {
         ordinals.append(self.events)
         offsets.append(UInt32(endOffset))
         self.events += UInt32(events)
@@ -158,17 +160,17 @@ struct BlockDirectory: Equatable {
     }
 
     /// From a footer, where they were found in order.
-    init(ordinals: [UInt32], offsets: [UInt32], events: UInt32, endOffset: Int64) {
+    package init(ordinals: [UInt32], offsets: [UInt32], events: UInt32, endOffset: Int64) {
         self.ordinals = ordinals
         self.offsets = offsets
         self.events = events
         self.endOffset = endOffset
     }
 
-    init() {}
+    package init() {}
 
     /// The block that holds the event `ordinal` (counted from the segment's first).
-    func index(of ordinal: UInt32) -> Int {
+    package func index(of ordinal: UInt32) -> Int {
         var (low, high) = (0, ordinals.count)
         while low + 1 < high {
             let middle = (low + high) / 2
@@ -178,7 +180,7 @@ struct BlockDirectory: Equatable {
     }
 
     /// Offsets block `index` takes.
-    func range(of index: Int) -> Range<Int64> {
+    package func range(of index: Int) -> Range<Int64> {
         let end = index + 1 < offsets.count ? Int64(offsets[index + 1]) : endOffset
         return Int64(offsets[index])..<end
     }

@@ -1,17 +1,17 @@
 /// Goes through the blocks of a segment that has no footer, up to the first place where none
 /// stands.
-struct SegmentScan {
+package struct SegmentScan {
     /// The whole file.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// The segment's first ordinal.
-    let first: Int64
-    private(set) var directory = BlockDirectory()
+    package let first: Int64
+    package private(set) var directory = BlockDirectory()
     /// Where it began.
     private var start = 0
     /// What stands behind the last good block.
-    private(set) var rest = Rest.unwritten
+    package private(set) var rest = Rest.unwritten
 
-    enum Rest: Hashable {
+    package enum Rest: Hashable {
         /// Zeros to the end of the file.
         case unwritten
         /// A write that was never finished, and so never acknowledged: `range` may be zeroed.
@@ -21,7 +21,7 @@ struct SegmentScan {
     }
 
     /// - Parameter each: gets every block, in order.
-    init(bytes: [UInt8], first: Int64, each: (Block) -> Void) {
+    package init(bytes: [UInt8], first: Int64, each: (Block) -> Void) {
         self.bytes = bytes
         self.first = first
         let fault = bytes.withUnsafeBytes { scan($0, each) }
@@ -29,14 +29,14 @@ struct SegmentScan {
     }
 
     /// Only to look for what comes behind a bad block.
-    init(resuming bytes: [UInt8], at offset: Int, ordinal: Int64) {
+    package init(resuming bytes: [UInt8], at offset: Int, ordinal: Int64) {
         self.bytes = bytes
         first = ordinal
         start = offset
     }
 
     /// The next whole block of later events, behind the bad one.
-    var nextGood: (offset: Int, ordinal: Int64)? {
+    package var nextGood: (offset: Int, ordinal: Int64)? {
         bytes.withUnsafeBytes { file in
             guard let last = file.lastNonZero(from: end) else { return nil }
             let from = end + (claimedLength(file) ?? 1)
@@ -120,7 +120,7 @@ struct SegmentScan {
 extension TailIndex {
     /// The index of a segment whose blocks are known; with what could not be read, behind which
     /// nothing is indexed.
-    static func reading(_ segment: Segment) -> (TailIndex, ReadError?) {
+    package static func reading(_ segment: Segment) -> (TailIndex, ReadError?) {
         let tail = TailIndex(base: segment.first)
         for index in 0..<segment.directory.count {
             let place = segment.place(
@@ -136,7 +136,7 @@ extension TailIndex {
     }
 
     /// Takes in a block's events as recovery finds them.
-    func add(_ block: Block) throws(Block.Fault) {
+    package func add(_ block: Block) throws(Block.Fault) {
         var before: CommitName?
         for index in 0..<block.count {
             let event = try block.event(index)

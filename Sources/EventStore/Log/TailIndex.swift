@@ -3,60 +3,60 @@
 /// `@unchecked Sendable`: while its segment is written it is changed by the writer's thread alone,
 /// which holds the ``Catalog``'s lock for it; others read it under that lock, and see no event that
 /// is not durable because they ask for those below an ordinal. After that it never changes.
-final class TailIndex: @unchecked Sendable {
+package final class TailIndex: @unchecked Sendable {
     /// One stream's events in this tail: a chain from the last one back.
-    struct Stream {
-        let log: LogID
-        let name: StreamName
+    package struct Stream {
+        package let log: LogID
+        package let name: StreamName
         /// Versions of its first and last event here.
-        let firstVersion: Int64
-        var lastVersion: Int64
+        package let firstVersion: Int64
+        package var lastVersion: Int64
         /// Offset of its last event from ``base``.
-        var last: UInt32
+        package var last: UInt32
     }
 
     /// One log's events in this tail.
-    struct Log {
-        let id: LogID
+    package struct Log {
+        package let id: LogID
         /// Position of its first event here.
-        let first: Int64
-        var count: Int64 = 0
-        var lastTime: Int64 = 0
+        package let first: Int64
+        package var count: Int64 = 0
+        package var lastTime: Int64 = 0
         /// Where its events stand next to each other: position and ordinal of the first of each
         /// row.
-        var extents: [Extent] = []
+        package var extents: [Extent] = []
     }
 
-    struct Extent: Hashable {
-        let position: Int64
-        let ordinal: Int64
+    package struct Extent: Hashable {
+        package let position: Int64
+        package let ordinal: Int64
     }
 
     /// Ordinal of the first event.
-    let base: Int64
+    package let base: Int64
     /// Per event, 1 + offset of the one before it in its stream; 0: none in this tail.
     private var previous: [UInt32] = []
     private var streamHashes = HashIndex()
-    private(set) var streams: [Stream] = []
+    package private(set) var streams: [Stream] = []
     private var commandHashes = HashIndex()
     /// Offset of each command's first event.
-    private(set) var commands: [UInt32] = []
+    package private(set) var commands: [UInt32] = []
     private var logPlaces: [LogID: Int] = [:]
-    private(set) var logs: [Log] = []
+    package private(set) var logs: [Log] = []
     /// Place of the log that was added to last.
     private var lastLog = 0
 
-    init(base: Int64) { self.base = base }
+    package init(base: Int64) { self.base = base }
 
-    var count: Int { previous.count }
-    var end: Int64 { base + Int64(previous.count) }
+    package var count: Int { previous.count }
+    package var end: Int64 { base + Int64(previous.count) }
 
     // MARK: Adding
 
     /// Adds the next event and returns its version.
     /// - Parameter versionIfNew: what it is where the stream has no event in this tail.
     @discardableResult
-    func add(_ key: StreamKey, versionIfNew: Int64, position: Int64, time: Int64) -> Int64 {
+    package func add(_ key: StreamKey, versionIfNew: Int64, position: Int64, time: Int64) -> Int64 {
         let offset = UInt32(previous.count)
         var version = versionIfNew
         if let place = place(of: key) {
@@ -101,7 +101,7 @@ final class TailIndex: @unchecked Sendable {
     }
 
     /// Adds the command whose first event is the next to be added.
-    func add(command hash: UInt64) {
+    package func add(command hash: UInt64) {
         _ = commandHashes.insert(hash)
         commands.append(UInt32(previous.count))
     }
@@ -109,7 +109,7 @@ final class TailIndex: @unchecked Sendable {
     // MARK: Taking back what was not written
 
     /// Takes the newest event back.
-    func removeLast(_ key: StreamKey) {
+    package func removeLast(_ key: StreamKey) {
         let log = key.log
         guard let place = place(of: key), let link = previous.popLast()
         else { preconditionFailure("taking back an event that was not added") }
@@ -129,7 +129,7 @@ final class TailIndex: @unchecked Sendable {
         }
     }
 
-    func removeLastCommand() {
+    package func removeLastCommand() {
         commandHashes.removeLast()
         commands.removeLast()
     }
@@ -141,13 +141,13 @@ final class TailIndex: @unchecked Sendable {
     }
 
     /// Version of the last event, durable or not.
-    func version(of key: StreamKey) -> Int64? {
+    package func version(of key: StreamKey) -> Int64? {
         place(of: key).map { streams[$0].lastVersion }
     }
 
     /// Ordinals of the stream's events below `end`, ascending, from version `from` or the first one
     /// here, and which version that is. Nil where there is none.
-    func ordinals(
+    package func ordinals(
         of key: StreamKey, from: Int64, below end: Int64
     ) -> (firstVersion: Int64, firstHere: Int64, ordinals: [Int64])? {
         guard let place = place(of: key) else { return nil }
@@ -174,7 +174,7 @@ final class TailIndex: @unchecked Sendable {
     }
 
     /// Version of the last event below ordinal `end`.
-    func version(of key: StreamKey, below end: Int64) -> Int64? {
+    package func version(of key: StreamKey, below end: Int64) -> Int64? {
         guard let place = place(of: key) else { return nil }
         var version = streams[place].lastVersion
         var offset = streams[place].last
@@ -187,7 +187,7 @@ final class TailIndex: @unchecked Sendable {
     }
 
     /// Ordinals at which a command with this hash may begin, newest first.
-    func ordinals(ofCommand hash: UInt64) -> [Int64] {
+    package func ordinals(ofCommand hash: UInt64) -> [Int64] {
         var found: [Int64] = []
         _ = commandHashes.find(hash) { place in
             found.append(base + Int64(commands[place]))
@@ -196,10 +196,10 @@ final class TailIndex: @unchecked Sendable {
         return found
     }
 
-    func log(_ id: LogID) -> Log? { logPlaces[id].map { logs[$0] } }
+    package func log(_ id: LogID) -> Log? { logPlaces[id].map { logs[$0] } }
 
     /// The extents of `log` from the one that holds `position` on.
-    func extents(of log: LogID, from position: Int64, limit: Int) -> ArraySlice<Extent> {
+    package func extents(of log: LogID, from position: Int64, limit: Int) -> ArraySlice<Extent> {
         guard let place = logPlaces[log] else { return [] }
         let extents = logs[place].extents
         let start = max(0, extents.partitioningIndex { $0.position > position } - 1)
@@ -209,7 +209,7 @@ final class TailIndex: @unchecked Sendable {
     // MARK: Writing it down
 
     /// (hash, offset) of every event, ascending, as a run holds them.
-    func streamPairs() -> [IndexPair] {
+    package func streamPairs() -> [IndexPair] {
         let order = streams.indices.sorted {
             (streamHashes.hashes[$0], streams[$0].last) < (
                 streamHashes.hashes[$1], streams[$1].last
@@ -235,7 +235,7 @@ final class TailIndex: @unchecked Sendable {
     }
 
     /// (hash, offset) of every command, ascending.
-    func commandPairs() -> [IndexPair] {
+    package func commandPairs() -> [IndexPair] {
         commands.indices
             .map { IndexPair(key: commandHashes.hashes[$0], value: commands[$0]) }
             .sorted()
@@ -244,7 +244,7 @@ final class TailIndex: @unchecked Sendable {
 
 extension RandomAccessCollection {
     /// The first index from which on `belongs` holds, where it holds for a tail of the collection.
-    func partitioningIndex(where belongs: (Element) -> Bool) -> Index {
+    package func partitioningIndex(where belongs: (Element) -> Bool) -> Index {
         var (low, count) = (startIndex, self.count)
         while count > 0 {
             let half = count / 2

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EventStore
+import EventStore
 
 @Suite("Block") struct BlockTests {
     @Test("OPS-2 CRC-32C gives the check value everybody knows")

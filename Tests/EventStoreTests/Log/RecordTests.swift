@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EventStore
+import EventStore
 
 @Suite("Record") struct RecordTests {
     @Test("AUD-1 a record says what the commit and the sequencer said", arguments: 0..<200)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EventStore
+import EventStore
 
 @Suite("Run") struct RunTests {
     /// Events of a few logs and streams, as the index sees them.

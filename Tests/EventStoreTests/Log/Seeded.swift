@@ -1,4 +1,4 @@
-@testable import EventStore
+import EventStore
 
 /// SplitMix64: the same numbers for the same seed, everywhere.
 struct Seeded: RandomNumberGenerator {

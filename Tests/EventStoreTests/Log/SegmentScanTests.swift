@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EventStore
+import EventStore
 
 @Suite("SegmentScan") struct SegmentScanTests {
     /// Blocks of one commit each, one after the other.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EventStore
+import EventStore
 
 @Suite("SegmentStore") struct SegmentStoreTests {
     @Test(

@@ -1,9 +1,9 @@
 import Synchronization
 
-@testable import EventStore
+import EventStore
 
-/// The machine's disk until a number of changing calls were made; from then on every one of them fails,
-/// as if the process had ended there.
+/// The machine's disk until a number of changing calls were made; from then on every one of them
+/// fails, as if the process had ended there.
 final class StoppingDisk: Disk {
     private let disk = PosixDisk()
     private let left: Mutex<Int>

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EventStore
+import EventStore
 
 @Suite("Stopping") struct StoppingTests {
     @Test("OPS-2 stopped at any step of upkeep, the log holds every event, each with its bytes")

@@ -1,6 +1,6 @@
 import Glibc
 
-@testable import EventStore
+import EventStore
 
 /// A folder of its own under /tmp, gone with its last user.
 final class TestFolder: Sendable {

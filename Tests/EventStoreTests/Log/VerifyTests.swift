@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EventStore
+import EventStore
 
 @Suite("Verify") struct VerifyTests {
     @Test("OPS-2 a flipped byte anywhere under log/ is found, and the file named", arguments: 0..<2)
