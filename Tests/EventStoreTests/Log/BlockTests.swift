@@ -1,6 +1,5 @@
-import Testing
-
 import EventStore
+import Testing
 
 @Suite("Block") struct BlockTests {
     @Test("OPS-2 CRC-32C gives the check value everybody knows")

@@ -1,6 +1,5 @@
-import Testing
-
 import EventStore
+import Testing
 
 @Suite("Record") struct RecordTests {
     @Test("AUD-1 a record says what the commit and the sequencer said", arguments: 0..<200)

@@ -1,6 +1,5 @@
-import Testing
-
 import EventStore
+import Testing
 
 @Suite("Run") struct RunTests {
     /// Events of a few logs and streams, as the index sees them.

@@ -1,6 +1,5 @@
-import Testing
-
 import EventStore
+import Testing
 
 @Suite("SegmentScan") struct SegmentScanTests {
     /// Blocks of one commit each, one after the other.

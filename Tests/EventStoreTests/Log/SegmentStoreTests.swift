@@ -1,6 +1,5 @@
-import Testing
-
 import EventStore
+import Testing
 
 @Suite("SegmentStore") struct SegmentStoreTests {
     @Test(

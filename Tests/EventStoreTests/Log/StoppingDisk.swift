@@ -1,6 +1,5 @@
-import Synchronization
-
 import EventStore
+import Synchronization
 
 /// The machine's disk until a number of changing calls were made; from then on every one of them
 /// fails, as if the process had ended there.

@@ -1,6 +1,5 @@
-import Testing
-
 import EventStore
+import Testing
 
 @Suite("Stopping") struct StoppingTests {
     @Test("OPS-2 stopped at any step of upkeep, the log holds every event, each with its bytes")

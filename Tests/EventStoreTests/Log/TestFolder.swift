@@ -1,6 +1,5 @@
-import Glibc
-
 import EventStore
+import Glibc
 
 /// A folder of its own under /tmp, gone with its last user.
 final class TestFolder: Sendable {

@@ -1,6 +1,5 @@
-import Testing
-
 import EventStore
+import Testing
 
 @Suite("Verify") struct VerifyTests {
     @Test("OPS-2 a flipped byte anywhere under log/ is found, and the file named", arguments: 0..<2)
