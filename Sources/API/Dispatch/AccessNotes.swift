@@ -18,10 +18,13 @@ struct AccessNote: Sendable {
 extension Dispatch {
     /// Writes entries into the access stream of the day, never together with a record's events.
     /// - Returns: the position of the last.
+    ///
+    /// 128-bit arguments first: in Swift 6.3.1 an async function that gets one on the stack can
+    /// crash when it suspends (docs/decisions/0001-wide-arguments.md).
     @discardableResult
     func note(
-        _ notes: [AccessNote], by actor: RequestActor, _ judged: Judgement, door: Door,
-        in organisation: ID<Organisation>
+        in organisation: ID<Organisation>, _ judged: Judgement, _ notes: [AccessNote],
+        by actor: RequestActor, door: Door
     ) async throws(Refusal) -> Int64 {
         let log = LogID(bits: organisation.bits)
         let now = clock.now()

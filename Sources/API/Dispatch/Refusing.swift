@@ -26,8 +26,8 @@ extension Dispatch {
             operation.code, operation.action, outcome: .refused, on: operation.objectKind,
             permission: permission)
         try await note(
-            [AccessNote(entry)], by: actor, try await refusedJudgement(actor), door: door,
-            in: organisation)
+            in: organisation, try await refusedJudgement(actor), [AccessNote(entry)], by: actor,
+            door: door)
     }
 
     /// The role somebody was refused in: their first, so that the entry is never without one.

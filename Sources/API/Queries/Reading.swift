@@ -151,7 +151,7 @@ package struct Reading: Sendable {
     /// Writes down what was looked at; only then may the answer leave.
     func writeNotes() async throws(Refusal) {
         guard let judged else { preconditionFailure("\(operation) was answered unjudged") }
-        try await dispatch.note(notes, by: actor, judged, door: door, in: organisation)
+        try await dispatch.note(in: organisation, judged, notes, by: actor, door: door)
     }
 }
 

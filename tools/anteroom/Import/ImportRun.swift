@@ -110,8 +110,7 @@ struct ImportRun {
         return state
     }
 
-    /// Takes few arguments on purpose: with 128-bit ones beyond the registers, Swift 6.3.1 leaves
-    /// the stack askew when an async function suspends, and the process crashes.
+    /// Takes few arguments on purpose: docs/decisions/0001-wide-arguments.md.
     private func open(_ organisation: ID<Organisation>, _ plan: ImportPlan) async throws {
         let secret = try await makeSecret()
         let fingerprint = fingerprint(organisation)
