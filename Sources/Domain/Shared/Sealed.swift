@@ -6,7 +6,8 @@
 /// folded it from the first event's ``key``. An open one is shut by the writer, which needs a
 /// sealing function for it; there is no other way to bytes.
 package enum Sealed<Record: PersonalRecord>: Hashable, Sendable {
-    case open(Record, under: ID<RecordKey>)
+    /// Boxed: events from a log, where none is open, stay small.
+    indirect case open(Record, under: ID<RecordKey>)
     case shut(SealedBytes)
 
     package init(_ record: Record, under key: ID<RecordKey>) { self = .open(record, under: key) }

@@ -3,7 +3,7 @@ package import EventStore
 /// A view of one log: facts in, rows out, and nothing else (design.md, rule 4): no clock,
 /// randomness, key, file, locale or time-zone table. What depends on "now" is worked out when
 /// asked.
-package protocol Projection: Sendable {
+package protocol Projection: SendableMetatype {
     /// Its name in commands and answers, such as `waiting-area`. For ever.
     static var name: String { get }
     /// Raised whenever `apply` or a row changes: a new version is built from the log beside the
@@ -40,6 +40,7 @@ package struct ProjectionStop: Error, Hashable, Sendable {
 
 extension ProjectionStop: CustomStringConvertible {
     package var description: String {
-        "\(projection) (version \(version)) stopped at event \(position) of log \(log), a \(type): \(reason)"
+        "\(projection) (version \(version)) stopped at event \(position) of log \(log), a \(type): "
+            + "\(reason)"
     }
 }

@@ -115,8 +115,7 @@ actor Projector {
     ) throws(ViewError) -> [Standing] {
         precondition(isLoaded, "load comes first")
         do {
-            let readings = events.map { read($0) }
-            for seat in seats { try seat.apply(readings) }
+            for event in events { try apply(event) }
             pending += events.count
             if pending > 0 && (flush || pending >= EngineLimits.batchEvents) {
                 try write(keeping: rowsMax)
@@ -145,16 +144,18 @@ actor Projector {
         }
     }
 
-    private func read(_ event: RecordedEvent) -> Reading {
-        guard seats.contains(where: { $0.understands(event.stream.category) }) else {
-            return Reading(fact: EventCoding.envelope(event), failure: nil)
+    /// The one place where events are decoded: once for all projections.
+    private func apply(_ event: RecordedEvent) throws(ViewError) {
+        var failure: CodingError?
+        var fact = EventCoding.envelope(event)
+        if seats.contains(where: { $0.understands(event.stream.category) }) {
+            do {
+                fact = try EventCoding.fact(event, upcasters: upcasters)
+            } catch {
+                failure = error
+            }
         }
-        do {
-            return Reading(
-                fact: try EventCoding.fact(event, upcasters: upcasters), failure: nil)
-        } catch {
-            return Reading(fact: EventCoding.envelope(event), failure: error)
-        }
+        for seat in seats { try seat.apply(fact, failure) }
     }
 }
 

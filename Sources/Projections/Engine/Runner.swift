@@ -63,11 +63,15 @@ package final class Runner: Sendable {
     package func follow(log: LogID) { request.yield(log) }
 
     /// Returns once the event at `position` of `log` shows in the rows of `projection`.
-    /// - Throws: ``ViewError/stopped(_:)`` where it stopped before that, `CancellationError`,
+    /// - Throws: ``ViewError/stopped(_:)`` where it stopped before that,
+    ///   ``ViewError/unknownProjection(_:)``, ``ViewError/tooManyWaiting``, `CancellationError`,
     ///   `StoreClosed` at the end.
     package func waitUntil(
         _ projection: String, _ log: LogID, shows position: Int64
     ) async throws {
+        guard shelf.set.projections.contains(where: { $0.name == projection }) else {
+            throw ViewError.unknownProjection(projection)
+        }
         guard position >= 0 else { return }
         if progress.standing(projection, log) == nil { follow(log: log) }
         _ = try await progress.wait(projection, log, beyond: position)
@@ -190,4 +194,15 @@ package enum ViewNotice: Hashable, Sendable {
     case stopped(ProjectionStop)
     /// The file was damaged and is being rebuilt; the old one lies at `setAside`.
     case rebuilding(file: String, setAside: String, reason: String)
+}
+
+extension ViewNotice: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .failed(let log, let error): "log \(log): \(error)"
+        case .stopped(let stop): stop.description
+        case .rebuilding(let file, let setAside, let reason):
+            "\(file) is damaged (\(reason)); it lies at \(setAside), and is rebuilt from the log"
+        }
+    }
 }

@@ -21,18 +21,16 @@ final class Seat<P: Projection>: AnySeat {
         try projection.walk(&attach)
     }
 
-    func apply(_ readings: [Reading]) throws(ViewError) {
-        guard stop == nil else { return }
-        for reading in readings where reading.fact.position == position.applied {
-            if let failure = reading.failure, understands(reading.fact.stream.category) {
-                stop = ProjectionStop(
-                    projection: name, version: version, log: reading.fact.log,
-                    position: reading.fact.position, type: reading.fact.type, reason: failure)
-                return
-            }
-            try projection.apply(reading.fact)
-            position.pass(reading.fact)
+    func apply(_ fact: Fact, _ failure: CodingError?) throws(ViewError) {
+        guard stop == nil, fact.position == position.applied else { return }
+        if let failure, understands(fact.stream.category) {
+            stop = ProjectionStop(
+                projection: name, version: version, log: fact.log, position: fact.position,
+                type: fact.type, reason: failure)
+            return
         }
+        try projection.apply(fact)
+        position.pass(fact)
     }
 
     func flush(_ database: Database, org: Int64) throws(ViewError) {
@@ -56,16 +54,11 @@ protocol AnySeat: AnyObject {
     func understands(_ category: Word) -> Bool
     /// Takes up where the file stands. Whatever was in memory is void.
     func load(_ file: ViewFile, _ database: Database, org: Int64) throws(ViewError)
-    /// Applies those that are next; passes over those already applied.
-    func apply(_ readings: [Reading]) throws(ViewError)
+    /// Applies the fact where it is the next; passes over one already applied.
+    /// - Parameter failure: why `fact` is no more than an envelope, where it could not be read.
+    func apply(_ fact: Fact, _ failure: CodingError?) throws(ViewError)
     func flush(_ database: Database, org: Int64) throws(ViewError)
     func trim(_ file: ViewFile, org: Int64, to rowsMax: Int) throws(ViewError)
-}
-
-/// An event as read: its fact, or its envelope and why there is no more.
-struct Reading {
-    let fact: Fact
-    let failure: CodingError?
 }
 
 /// How much of a log a projection's rows show.

@@ -1,18 +1,26 @@
 /// The rows of one table and log as a projection sees them: those touched of late are in memory,
 /// the rest is looked up in the file when asked for. Changes go to the file in batches, so that a
 /// row changed ten times in one is written once, and one that came and went not at all.
-package struct Table<Row: TableRow>: Sendable {
-    private struct Slot {
+package struct Table<Row: TableRow> {
+    /// A row in memory. An object, so that a row of many columns is changed where it lies.
+    private final class Slot {
+        let key: Row.Key
         /// Nil: there is no such row.
         var row: Row?
         /// The file may hold a row of this key.
         var isStored: Bool
-        var isChanged: Bool
+        var isChanged = false
+
+        init(_ key: Row.Key, _ row: Row?, isStored: Bool) {
+            self.key = key
+            self.row = row
+            self.isStored = isStored
+        }
     }
 
     private var slots: [Row.Key: Slot] = [:]
-    /// Keys of changed slots, each once.
-    private var changed: [Row.Key] = []
+    /// Each changed slot once.
+    private var changed: [Slot] = []
     /// Looks up what is not in `slots`; nil where the file holds no row of this log that isn't.
     private var source: TableSource<Row>?
 
@@ -20,15 +28,13 @@ package struct Table<Row: TableRow>: Sendable {
 
     /// The row of that key.
     package mutating func row(_ key: Row.Key) throws(ViewError) -> Row? {
-        if let slot = slots[key] { return slot.row }
-        guard let row = try source?.load(key) else { return nil }
-        slots[key] = Slot(row: row, isStored: true, isChanged: false)
-        return row
+        try slot(key)?.row
     }
 
     /// Puts `row` in, or in the place of the one with its key.
     package mutating func put(_ row: Row) {
-        change(row.key) { $0.row = row }
+        let slot = slotToChange(row.key)
+        slot.row = row
     }
 
     /// Changes the row of that key, but for its key; false where there is none.
@@ -36,33 +42,40 @@ package struct Table<Row: TableRow>: Sendable {
     package mutating func update(
         _ key: Row.Key, _ body: (inout Row) -> Void
     ) throws(ViewError) -> Bool {
-        if slots.index(forKey: key) == nil {
-            guard let row = try source?.load(key) else { return false }
-            slots[key] = Slot(row: row, isStored: true, isChanged: false)
-        }
-        guard let index = slots.index(forKey: key), slots.values[index].row != nil else {
-            return false
-        }
-        if !slots.values[index].isChanged {
-            slots.values[index].isChanged = true
-            changed.append(key)
-        }
-        if slots.values[index].row != nil { body(&slots.values[index].row!) }
+        guard let slot = try slot(key), slot.row != nil else { return false }
+        note(slot)
+        body(&slot.row!)
         return true
     }
 
     package mutating func remove(_ key: Row.Key) {
-        change(key) { $0.row = nil }
+        let slot = slotToChange(key)
+        slot.row = nil
     }
 
-    private mutating func change(_ key: Row.Key, _ body: (inout Slot) -> Void) {
-        let fresh = Slot(row: nil, isStored: source != nil, isChanged: false)
-        let isFirst = { (slot: inout Slot) -> Bool in
-            defer { slot.isChanged = true }
-            body(&slot)
-            return !slot.isChanged
-        }(&slots[key, default: fresh])
-        if isFirst { changed.append(key) }
+    private mutating func slot(_ key: Row.Key) throws(ViewError) -> Slot? {
+        if let slot = slots[key] { return slot }
+        guard let row = try source?.load(key) else { return nil }
+        let slot = Slot(key, row, isStored: true)
+        slots[key] = slot
+        return slot
+    }
+
+    private mutating func slotToChange(_ key: Row.Key) -> Slot {
+        if let slot = slots[key] {
+            note(slot)
+            return slot
+        }
+        let slot = Slot(key, nil, isStored: source != nil)
+        slots[key] = slot
+        note(slot)
+        return slot
+    }
+
+    private mutating func note(_ slot: Slot) {
+        guard !slot.isChanged else { return }
+        slot.isChanged = true
+        changed.append(slot)
     }
 }
 
@@ -77,17 +90,16 @@ extension Table {
     /// Writes what changed. On return nothing counts as changed; where it throws, all rows in
     /// memory are void and the table must be attached anew.
     mutating func flush(into writer: TableWriter<Row>) throws(ViewError) {
-        changed.sort()  // Neighbours in the file are written one after the other.
-        for key in changed {
-            guard let index = slots.index(forKey: key) else { continue }
-            let slot = slots.values[index]
+        // Neighbours in the file are written one after the other.
+        changed.sort { $0.key < $1.key }
+        for slot in changed {
+            slot.isChanged = false
             if let row = slot.row {
                 try writer.upsert(row)
-                slots.values[index].isStored = true
-                slots.values[index].isChanged = false
+                slot.isStored = true
             } else {
-                if slot.isStored { try writer.delete(key) }
-                slots.remove(at: index)
+                if slot.isStored { try writer.delete(slot.key) }
+                slots[slot.key] = nil
             }
         }
         changed.removeAll(keepingCapacity: changed.count <= EngineLimits.batchEvents)

@@ -35,7 +35,8 @@ struct TableSchema {
         let declared = columns.map { "\($0.name) \($0.declaration)" }
         return [
             """
-            CREATE TABLE IF NOT EXISTS \(name) (org INTEGER NOT NULL, \(declared.joined(separator: ", ")), \
+            CREATE TABLE IF NOT EXISTS \(name) (org INTEGER NOT NULL, \
+            \(declared.joined(separator: ", ")), \
             PRIMARY KEY (org, \(keys.joined(separator: ", ")))) STRICT, WITHOUT ROWID
             """
         ]

@@ -66,8 +66,8 @@ package final class ViewFile: Sendable {
             try database.run("PRAGMA user_version = \(ViewFile.format)")
             try database.run(
                 """
-                CREATE TABLE IF NOT EXISTS logs (org INTEGER PRIMARY KEY, log BLOB NOT NULL UNIQUE) \
-                STRICT
+                CREATE TABLE IF NOT EXISTS logs (org INTEGER PRIMARY KEY, \
+                log BLOB NOT NULL UNIQUE) STRICT
                 """)
             try database.run(
                 """

@@ -73,8 +73,17 @@ extension Instant {
 extension MemoryStore {
     /// One commit of `events` by a staff member, at a minute of the test.
     @discardableResult
-    func add(
-        _ log: LogID = .north, at minute: Int64 = 0, _ events: NewEvent...
+    func add(at minute: Int64, _ events: NewEvent...) throws(AppendError) -> Appended {
+        try add(.north, at: minute, events)
+    }
+
+    @discardableResult
+    func add(_ events: NewEvent...) throws(AppendError) -> Appended {
+        try add(.north, at: 0, events)
+    }
+
+    private func add(
+        _ log: LogID, at minute: Int64, _ events: [NewEvent]
     ) throws(AppendError) -> Appended {
         let head: Int64
         do {
