@@ -16,6 +16,12 @@ final class Progress: Sendable {
 
     private let state = Mutex(State())
 
+    /// Stops among `standings` that were not there before.
+    func newStops(_ log: LogID, _ standings: [Standing]) -> [ProjectionStop] {
+        let known = state.withLock { $0.logs[log]?.standings.compactMap(\.stop) ?? [] }
+        return standings.compactMap(\.stop).filter { !known.contains($0) }
+    }
+
     func update(_ log: LogID, _ standings: [Standing]) {
         let waiters = state.withLock { state in
             state.logs[log, default: OfLog()].standings = standings

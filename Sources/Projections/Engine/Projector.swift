@@ -75,7 +75,10 @@ actor Projector {
     /// Writes the snapshots that are due, of the rows written last.
     func snapshot(to snapshots: Snapshots) throws(ViewError) {
         let furthest = written.map(\.applied).max() ?? 0
-        guard furthest - snapshotsSeen >= Int64(EngineLimits.pageEvents) else { return }
+        guard furthest - snapshotsSeen >= min(snapshots.every, Int64(EngineLimits.pageEvents))
+        else {
+            return
+        }
         snapshotsSeen = furthest
         for projection in set.projections {
             let (name, version) = (projection.name, projection.version)

@@ -128,17 +128,18 @@ package final class Runner: Sendable {
     /// Reads and applies until something fails.
     private func follow(_ log: LogID, _ projector: Projector) async throws {
         var next = try await start(log, projector)
-        var told: Set<ProjectionStop> = []
         while true {
             next = try await catchUp(log, projector, from: next)
             if hasCaughtUpLast(log) { try await projector.retire() }
-            let standings = await projector.written
-            progress.update(log, standings)
-            for stop in standings.compactMap(\.stop) where told.insert(stop).inserted {
-                notice(.stopped(stop))
-            }
+            publish(log, await projector.written)
             _ = try await store.waitForEvents(in: log, beyond: next)
         }
+    }
+
+    /// The operator is told before those who wait.
+    private func publish(_ log: LogID, _ standings: [Standing]) {
+        for stop in progress.newStops(log, standings) { notice(.stopped(stop)) }
+        progress.update(log, standings)
     }
 
     /// Whether `log` was the last of those there at the start to catch up: from now on nothing
@@ -177,7 +178,7 @@ package final class Runner: Sendable {
             let written = try await projector.apply(
                 page, flush: isLast,
                 keeping: isLast ? rowsKept : EngineLimits.rowsCatchingUp)
-            progress.update(log, written)
+            publish(log, written)
             if let snapshots { try await projector.snapshot(to: snapshots) }
             page = try await following
         }

@@ -19,7 +19,13 @@ import Foundation
 package struct Snapshots: Sendable {
     package let folder: String
 
-    package init(folder: String) { self.folder = folder }
+    /// Events before a log's first snapshot, and at least between two.
+    package let every: Int64
+
+    package init(folder: String, every: Int64 = EngineLimits.snapshotEvents) {
+        self.folder = folder
+        self.every = every
+    }
 
     /// One file's name, which says what is in it.
     struct Entry: Hashable, Sendable {
@@ -29,7 +35,7 @@ package struct Snapshots: Sendable {
     }
 
     func isDue(after newest: Int64, at applied: Int64) -> Bool {
-        applied - newest >= max(EngineLimits.snapshotEvents, newest / 4)
+        applied - newest >= max(every, newest / 4)
     }
 
     /// Snapshots of one projection's version and log, oldest first. None where there is no folder.

@@ -94,6 +94,8 @@ package final class ViewFile: Sendable {
         guard header.count == 100, header.prefix(16) == Data("SQLite format 3\0".utf8) else {
             throw .damaged(file: path, reason: "no SQLite header")
         }
+        // We reserve no bytes at the end of pages; SQLite would believe whatever stands here.
+        guard header[20] == 0 else { throw .damaged(file: path, reason: "a changed header") }
         func number(_ offset: Int, _ bytes: Int) -> UInt64 {
             header[offset..<offset + bytes].reduce(0) { $0 << 8 | UInt64($1) }
         }
@@ -140,8 +142,12 @@ package final class ViewFile: Sendable {
         }
     }
 
+    /// Moves what stands in the write-ahead file into the file, and closes it.
     package func close() throws(ViewError) {
         do {
+            if let pool = database as? DatabasePool {
+                _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            }
             try database.close()
         } catch {
             throw ViewError(error).at(name)
