@@ -23,7 +23,7 @@ package final class BlockCompressor {
 
     /// Bytes a block of `rawLength` takes at most.
     package static func bound(_ rawLength: Int) -> Int {
-        BlockHeader.bytes + Int(LZ4_compressBound(Int32(rawLength)))
+        BlockHeader.bytes + Int(LZ4_compressBound(Int32(rawLength))) + 1
     }
 
     /// Appends a block holding `raw` to `output`.
@@ -40,11 +40,13 @@ package final class BlockCompressor {
         let length = output.withUnsafeMutableBytes { buffer in
             let block = UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
             let stored = UnsafeMutableRawBufferPointer(rebasing: block[BlockHeader.bytes...])
-            var (codec, length) = compress(raw, effort, into: stored)
+            var (codec, length) = compress(raw, effort, into: .init(rebasing: stored.dropLast()))
             if length <= 0 || length >= raw.count {
                 stored.copyMemory(from: raw)
                 (codec, length) = (.plain, raw.count)
             }
+            stored[length] = BlockHeader.endMark
+            length += 1
             let header = BlockHeader(
                 codec: codec, events: events, first: first, rawLength: raw.count,
                 storedLength: length, storedChecksum: crc32c(.init(rebasing: stored[..<length])))
@@ -81,8 +83,10 @@ package final class BlockCompressor {
 
 extension BlockHeader {
     /// The raw bytes of this block; nil where `stored` does not decompress to ``rawLength`` bytes.
-    /// - Parameter stored: ``storedLength`` bytes whose checksum was found right.
-    package func decompress(_ stored: UnsafeRawBufferPointer) -> [UInt8]? {
+    /// - Parameter marked: ``storedLength`` bytes whose checksum was found right.
+    package func decompress(_ marked: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard marked.last == BlockHeader.endMark else { return nil }
+        let stored = UnsafeRawBufferPointer(rebasing: marked.dropLast())
         guard codec != .plain else { return stored.count == rawLength ? [UInt8](stored) : nil }
         let source = stored.baseAddress?.assumingMemoryBound(to: CChar.self)
         var length = 0

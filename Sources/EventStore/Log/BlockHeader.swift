@@ -13,6 +13,10 @@ package struct BlockHeader: Hashable {
     /// No commit is larger: 256 records of 60 KiB, each with its tag and length.
     package static let rawMax = Limits.commitEvents * (Limits.recordBytes + 4)
 
+    /// The last stored byte, behind what was packed. Were it zero where it stands alone in its
+    /// sector, an acknowledged block could be taken for a write whose last sector never came.
+    package static let endMark: UInt8 = 0xFF
+
     package var codec: BlockCodec
     package var events: Int
     /// Store ordinal of the block's first event.
@@ -61,7 +65,7 @@ package struct BlockHeader: Hashable {
         storedLength = Int(bytes.number(20, as: UInt32.self))
         storedChecksum = bytes.number(24, as: UInt32.self)
         guard events > 0, first >= 0, rawLength > 0, rawLength <= BlockHeader.rawMax,
-            storedLength > 0, storedLength <= rawLength
+            storedLength > 1, storedLength <= rawLength + 1
         else { throw .impossible }
     }
 

@@ -105,10 +105,9 @@ final class LogWriter: @unchecked Sendable {
             guard error.isFull else { throw lose(error) }
             // Part of it may stand there: it must not be found at the next start, since it is
             // answered as not written.
-            do throws(DiskError) {
-                try segment.file.write(Array(repeating: 0, count: bytes.count), at: offset)
-                try segment.file.sync()
-            } catch { throw lose(error) }
+            do throws(DiskError) { try erase(bytes.count, at: offset, in: segment) } catch {
+                throw lose(error)
+            }
             throw .diskFull
         }
         do { try segment.file.sync() } catch { throw lose(error) }
@@ -119,6 +118,15 @@ final class LogWriter: @unchecked Sendable {
             catalog.durable = segment.end
             for (log, head) in sequencer.heads { catalog.heads[log] = head }
         }
+    }
+
+    /// Puts back the zeros a segment had before a write; what it lengthened the file by is cut off,
+    /// since there is no room for zeros either.
+    private func erase(_ count: Int, at offset: Int64, in segment: Segment) throws(DiskError) {
+        try disk.truncate(segment.file.handle, to: min(segment.size, try segment.file.size()))
+        let zeros = max(0, min(Int64(count), segment.size - offset))
+        try segment.file.write(Array(repeating: 0, count: Int(zeros)), at: offset)
+        try segment.file.sync()
     }
 
     /// Nobody knows what is on the disk: the process ends; where a test's disk lets it live, the
@@ -138,13 +146,14 @@ final class LogWriter: @unchecked Sendable {
             // A block larger than a segment lengthens its file.
             if end <= segment.size || segment.directory.count == 0 { return segment }
         }
-        let made: Segment
+        let prepared: (file: File, size: Int64)
         do {
-            made = try nextSegment()
+            prepared = try preparer.take(size: nextSegmentBytes())
         } catch {
             if error.isFull { throw .diskFull }
             throw .readOnly(reason: "the next segment cannot be made: \(error)")
         }
+        let made = try nextSegment(prepared.file, size: prepared.size)
         // The name must be durable before an event in the file is.
         do { try disk.syncFolder(folder) } catch { throw lose(error) }
         catalog.withLock { catalog in
@@ -158,17 +167,19 @@ final class LogWriter: @unchecked Sendable {
         return made
     }
 
-    private func nextSegment() throws(DiskError) -> Segment {
+    private func nextSegment(_ file: File, size: Int64) throws(AppendError) -> Segment {
         let first = catalog.withLock { $0.durable }
-        let path = "\(folder)/\(Layout.segment(first))"
-        let prepared = try preparer.take(size: nextSegmentBytes())
         do {
-            try disk.rename("\(folder)/\(Layout.prepared)", to: path)
+            try disk.rename(
+                "\(folder)/\(Layout.prepared)", to: "\(folder)/\(Layout.segment(first))")
         } catch {
-            preparer.giveBack(prepared.file, size: prepared.size)
-            throw error
+            // Whether the file has its new name, nobody knows: what is appended to the old segment
+            // now would stand where the new one says it begins.
+            guard error.isFull else { throw lose(error) }
+            preparer.giveBack(file, size: size)
+            throw .diskFull
         }
-        return Segment(file: prepared.file, first: first, size: prepared.size)
+        return Segment(file: file, first: first, size: size)
     }
 
     /// A log doubles with each segment until these are full-grown, so that a small one takes

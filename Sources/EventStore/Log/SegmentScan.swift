@@ -20,6 +20,9 @@ package struct SegmentScan {
         case damaged(offset: Int, reason: String)
     }
 
+    /// A segment is full-grown, zeros and all, before it has its name.
+    package static let tooShort = "the file is shorter than any segment"
+
     /// - Parameter each: gets every block, in order.
     package init(bytes: [UInt8], first: Int64, each: (Block) -> Void) {
         self.bytes = bytes
@@ -68,6 +71,9 @@ package struct SegmentScan {
     /// since the next begins only when it is durable.
     private func classify(_ file: UnsafeRawBufferPointer, _ fault: String) -> Rest {
         let start = end
+        guard file.count >= BlockHeader.bytes else {
+            return .damaged(offset: 0, reason: SegmentScan.tooShort)
+        }
         guard let last = file.lastNonZero(from: start) else { return .unwritten }
         let claimed = claimedLength(file)
         let needed = start + (claimed ?? BlockHeader.bytes)
@@ -77,7 +83,13 @@ package struct SegmentScan {
             return .damaged(
                 offset: start, reason: "\(fault); good blocks go on at \(next)")
         }
-        if stop > file.count { return .torn(start..<file.count) }
+        if stop > file.count {
+            // Only the first block of a segment may lengthen the file: any other end was cut off.
+            guard directory.count == 0 else {
+                return .damaged(offset: start, reason: "the file ends within the block")
+            }
+            return .torn(start..<file.count)
+        }
         var piece = start
         while piece < stop {
             let next = min(stop, (piece / 512 + 1) * 512)

@@ -73,6 +73,7 @@ struct Verifier {
         }
         let bytes = try bytes(name)
         let known = footerDirectory(bytes, first: first)
+        if bytes.count < BlockHeader.bytes { find(name, 0, SegmentScan.tooShort) }
         var walk = SegmentWalk(first: first)
         while let step = walk.step(bytes, known) {
             switch step {
