@@ -49,7 +49,8 @@ import enum EventStore.Expectation
             let asked = (0..<600).map { index in RaceTests.contested(UInt128(index + 1), &random) }
             let answers = await race(asked.count, on: store) { asked[$0] }
             try await bed.reopen()
-            // The order stored is an order in which one writer alone would have got the same answers.
+            // The order stored is an order in which one writer alone would have got the same
+            // answers.
             var model = Model()
             var done: Set<UInt128> = []
             for event in try await bed.store.scanEverything()
@@ -64,7 +65,8 @@ import enum EventStore.Expectation
         }
     }
 
-    /// A refusal names what was true at some time and nothing of it is there; an answer is what the log holds.
+    /// A refusal names what was true at some time and nothing of it is there; an answer is what the
+    /// log holds.
     static func expectTrue(
         _ answer: Result<Appended, AppendError>, of commit: Commit, _ model: Model
     ) {

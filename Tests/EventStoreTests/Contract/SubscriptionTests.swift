@@ -103,7 +103,8 @@ import Testing
         try await withStore(engine) { bed in
             let store = bed.store
             try await withThrowingTaskGroup(of: Void.self) { group in
-                // Each writes only when it has seen the other's: one lost wake-up and all stand still.
+                // Each writes only when it has seen the other's: one lost wake-up and all stand
+                // still.
                 group.addTask {
                     for round in Int64(0)..<200 {
                         _ = try await store.append(commit(UInt128(1 + round), [.on(.visit)]))

@@ -2,7 +2,8 @@ import EventStore
 import Foundation
 import Testing
 
-/// An engine the contract suite runs on. What is specific to one engine stands here and nowhere else.
+/// An engine the contract suite runs on. What is specific to one engine stands here and nowhere
+/// else.
 struct Engine: Sendable, CustomTestStringConvertible {
     let name: String
     /// Opens what is in `folder`, or begins there.

@@ -13,7 +13,8 @@ struct Model {
     private var byStream: [Key<StreamName>: [ModelEvent]] = [:]
     private var answers: [Key<UInt128>: Appended] = [:]
 
-    /// What an append of `commit`, which breaks no limit, must be answered; an accepted one is there afterwards.
+    /// What an append of `commit`, which breaks no limit, must be answered; an accepted one is
+    /// there afterwards.
     mutating func append(_ commit: Commit) -> Result<Appended, AppendError> {
         if let answer = find(commit.commandID, in: commit.log) { return .success(answer) }
         for (stream, expected) in commit.expectations {
@@ -118,8 +119,8 @@ func agree<Element: Equatable>(
     let wanted = index < expected.count ? "\(expected[index])" : "nothing"
     throw Disagreement(
         description: """
-            \(what): \(answers.count) where \(expected.count) are right; at \(index) \(answer.prefix(600)) \
-            where \(wanted.prefix(600)) is right. \(note)
+            \(what): \(answers.count) where \(expected.count) are right; at \(index) \
+            \(answer.prefix(600)) where \(wanted.prefix(600)) is right. \(note)
             """)
 }
 

@@ -12,7 +12,7 @@ extension Engine {
                 let store = try SegmentStore.open(folder: "\(folder)/log", options: options)
                 return Opened(
                     store: store, close: { store.close() }, settle: { store.settle() },
-                    verify: { try faults(in: "\(folder)/log") })
+                    verify: { try faults(of: store) })
             },
             forgetIndexes: { folder in
                 let log = "\(folder)/log"
@@ -24,9 +24,7 @@ extension Engine {
     }
 }
 
-/// What is wrong with the log in `folder`, in words; empty where all is well.
-func faults(in folder: String, _ disk: any Disk = PosixDisk()) throws -> [String] {
-    let store = try SegmentStore.openReadOnly(folder: folder, options: .tiny, disk: disk)
-    defer { store.close() }
-    return store.report.damage.map { "\($0)" } + store.report.cuts.map { "\($0)" }
+/// What is wrong with a store, in words; empty where all is well.
+func faults(of store: SegmentStore) throws -> [String] {
+    try store.verify().findings.map { "\($0.file) at \($0.offset): \($0.reason)" }
 }
