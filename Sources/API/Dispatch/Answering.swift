@@ -84,11 +84,7 @@ extension Dispatch {
         guard let fingerprint = recorded.first?.context.fingerprint else {
             throw .unreadable(reason: "a command id without events")
         }
-        let events = recorded.map { event in
-            NewEvent(
-                stream: event.stream, type: event.type, schema: event.schema,
-                payload: Array(event.payload))
-        }
+        let events = recorded.map(Coding.new)
         var key: VaultKey?
         if let id = try Coding.sealedKeys(events).first {
             // Erased since: whether the body was the same cannot be known any more, by anyone.

@@ -16,6 +16,13 @@ enum Coding {
         }
     }
 
+    /// A recorded event without its place in the log.
+    static func new(_ recorded: RecordedEvent) -> NewEvent {
+        NewEvent(
+            stream: recorded.stream, type: recorded.type, schema: recorded.schema,
+            payload: Array(recorded.payload))
+    }
+
     static func decode<Event: EventFamily>(
         _ event: NewEvent, as family: Event.Type
     ) throws(Refusal) -> Event {

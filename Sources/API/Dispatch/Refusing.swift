@@ -30,6 +30,30 @@ extension Dispatch {
             door: door)
     }
 
+    /// Writes down the minutes that are over, one entry each; with nil all of them.
+    func writeRefusals(before now: Instant?) async throws(Refusal) {
+        for minute in refusals.take(before: now) {
+            let log = LogID(bits: minute.organisation.bits)
+            // Nobody fills the log of an organisation that does not exist.
+            guard
+                try await loader.load(
+                    Organisation.self, StreamName(of: ID<Organisation>(bits: log.bits)), in: log
+                ).version != nil
+            else { continue }
+            let stream = StreamName(Category.access, log.bits, part: minute.at.utcDay)
+            let event = AccessEvent.refusalsCounted(
+                RefusalsCounted(at: minute.at, count: minute.count))
+            let judged = Judgement.nobody
+            _ = try await append(
+                Commit(
+                    log: log, commandID: ids.next(), now: clock.now().milliseconds,
+                    context: Context(
+                        actor: RequestActor.nobody.recorded, role: judged.role, basis: judged.basis,
+                        origin: Door.http.origin),
+                    events: [try Coding.newEvent(event, into: stream, in: log, keys: [:])]))
+        }
+    }
+
     /// The role somebody was refused in: their first, so that the entry is never without one.
     func refusedJudgement(_ actor: RequestActor) async throws(Refusal) -> Judgement {
         switch actor {

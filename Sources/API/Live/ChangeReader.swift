@@ -29,7 +29,8 @@ struct ChangeReader {
     private var next: Int64
 
     init(
-        store: any EventStore, log: LogID, clinic: ID<Clinic>, staff: StreamName?, after position: Int64
+        store: any EventStore, log: LogID, clinic: ID<Clinic>, staff: StreamName?,
+        after position: Int64
     ) {
         self.store = store
         self.log = log

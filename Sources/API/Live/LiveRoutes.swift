@@ -5,11 +5,12 @@ import Hummingbird
 import NIOCore
 import Projections
 
-/// `GET /v1/clinics/{clinic}/waiting-area/live`: the waiting area as it changes, as server-sent events.
+/// `GET /v1/clinics/{clinic}/waiting-area/live`: the waiting area as it changes, as server-sent
+/// events.
 ///
-/// Begins with a row for each caller who is there, then one event for each change, `id` its position in
-/// the log: whoever comes back with Last-Event-ID goes on after it, without gap or repeat.
-/// Source: WA-2, OPS-6, AUD-7.
+/// Begins with a row for each caller who is there, then one event for each change, `id` its
+/// position in the log: whoever comes back with Last-Event-ID goes on after it, without gap or
+/// repeat. Source: WA-2, OPS-6, AUD-7.
 struct LiveRoutes {
     let dispatch: Dispatch
     let side: ReadSide
@@ -19,7 +20,8 @@ struct LiveRoutes {
         router.get("v1/clinics/{clinic}/waiting-area/live") { request, context -> Response in
             let query = QueryRequest(
                 fields: request.fields(context), isText: true, actor: context.actor,
-                door: context.door, actingAs: try request.actingAs(), atLeast: try request.atLeast())
+                door: context.door, actingAs: try request.actingAs(), atLeast: try request.atLeast()
+            )
             let stream = try await WaitingAreaStream(
                 query, bearer: context.bearer, after: try request.lastEventID(),
                 dispatch: dispatch, side: side)

@@ -6,8 +6,8 @@ import Projections
 
 /// One reader of one clinic's waiting area.
 ///
-/// Holds no queue: the log is one. A reader who is slower than the clinic falls behind in the log, and one
-/// who takes a write no longer is dropped, and comes back with the last position they saw.
+/// Holds no queue: the log is one. A reader who is slower than the clinic falls behind in the log,
+/// and one who takes a write no longer is dropped, and comes back with the last position they saw.
 struct WaitingAreaStream: Sendable {
     let query: QueryRequest
     let bearer: String?
@@ -131,9 +131,10 @@ struct WaitingAreaStream: Sendable {
             events += ServerSentEvent(position: nil, event: "caller", data: data).bytes
         }
         // Where the rows end and the changes begin; its id makes a lost connection resume here.
-        events += ServerSentEvent(
-            position: position, event: "ready", data: ["rows": .whole(page.rows.count)]
-        ).bytes
+        events +=
+            ServerSentEvent(
+                position: position, event: "ready", data: ["rows": .whole(page.rows.count)]
+            ).bytes
         try await reading.writeNotes()
         try await out.write(events)
         return position
@@ -197,7 +198,8 @@ private struct Out {
 }
 
 extension Reading {
-    /// A row with what the caller said of themselves; its first showing is noted, the others are the same look.
+    /// A row with what the caller said of themselves; its first showing is noted, the others are
+    /// the same look.
     fileprivate mutating func shown(
         _ row: CallerRow, _ shown: inout ShownRecords
     ) async throws(Refusal) -> JSON {

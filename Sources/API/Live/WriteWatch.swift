@@ -1,8 +1,8 @@
 import NIOCore
 import Synchronization
 
-/// Closes the connection of a reader who takes a write no longer: they come back with the position they saw
-/// last. The write itself cannot be given up by who waits for it.
+/// Closes the connection of a reader who takes a write no longer: they come back with the position
+/// they saw last. The write itself cannot be given up by who waits for it.
 final class WriteWatch: Sendable {
     private let since = Mutex<ContinuousClock.Instant?>(nil)
     private let channel: any Channel

@@ -52,13 +52,18 @@ extension QueryCatalogue {
 }
 
 extension AccessLogEntry {
-    /// The fields NEN 7513 and ISO 27789 make mandatory, under names of ours. Of a read's object only
-    /// the kind: which record it was stands sealed in the event.
+    /// The fields NEN 7513 and ISO 27789 make mandatory, under names of ours. Of a read's object
+    /// only the kind: which record it was stands sealed in the event.
     fileprivate var json: JSON {
         [
             "position": .integer(position), "at": .instant(recordedAt),
-            "actor": ["kind": .string("\(actor.kind)"), "id": actor.id == 0 ? nil : .string(hex(actor.id))],
-            "onBehalfOf": onBehalfOf.map { ["kind": .string("\($0.kind)"), "id": .string(hex($0.id))] },
+            "actor": [
+                "kind": .string("\(actor.kind)"),
+                "id": actor.id == 0 ? nil : .string(hex(actor.id)),
+            ],
+            "onBehalfOf": onBehalfOf.map {
+                ["kind": .string("\($0.kind)"), "id": .string(hex($0.id))]
+            },
             "role": .string("\(role)"), "basis": .string("\(basis)"),
             "source": .string("\(origin)"), "event": .string(code.map { "\($0)" } ?? "\(type)"),
             "action": .string(String(action.letter)), "outcome": .string("\(outcome)"),

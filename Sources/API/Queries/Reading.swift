@@ -7,11 +7,15 @@ package struct ReadSide: Sendable {
     package let views: Views
     package let accessLog: AccessLogReader
     package let runner: Runner
+    package let clients: ClientIndex
 
-    package init(views: Views, accessLog: AccessLogReader, runner: Runner) {
+    package init(
+        views: Views, accessLog: AccessLogReader, runner: Runner, clients: ClientIndex
+    ) {
         self.views = views
         self.accessLog = accessLog
         self.runner = runner
+        self.clients = clients
     }
 }
 
@@ -62,8 +66,9 @@ package struct Reading: Sendable {
         guard case .permission(let permission) = operation.need else {
             preconditionFailure("\(operation) is not judged by one row of the golden table")
         }
-        guard let grant = try await authority().grant(
-            for: permission, in: clinic, actingAs: actingAs)
+        guard
+            let grant = try await authority().grant(
+                for: permission, in: clinic, actingAs: actingAs)
         else { throw .notPermitted(permission) }
         judged = Judgement(grant)
     }

@@ -4,7 +4,7 @@ import Projections
 
 extension QueryCatalogue {
     static let recordQueries: [QueryEntry] = [
-        visits, appointments, client, questionnaire, answers,
+        visits, appointments, client, search, questionnaire, answers,
     ]
 
     private static let visits = QueryEntry(
@@ -66,6 +66,30 @@ extension QueryCatalogue {
             let details = try await reading.open(sealed, of: client, on: .client)
         else { throw .erased(field: "client") }
         return ["client": .id(client), "details": details.json]
+    }
+
+    /// Clients one search shows.
+    private static let foundMax = 100
+
+    private static let search = QueryEntry(
+        .clientsSearch, .post, at: "/v1/clients/search",
+        "Clients by their number in the practice's own system. A POST: it must not stand in an address.",
+        fields: { body in
+            body("externalNumber", .text(max: ClientDetails.textMax), "The number, exactly.")
+        }
+    ) { number, reading throws(Refusal) in
+        try await reading.allow(in: nil)
+        let found = try await reading.side.clients.clients(
+            withNumber: number, in: reading.log, limit: foundMax)
+        reading.note(.searched, on: .client, records: found.count)
+        var rows: [JSON] = []
+        for client in found {
+            guard let sealed = try await reading.load(Client.self, client).state.details,
+                let details = try await reading.open(sealed, of: client, .searched, on: .client)
+            else { continue }
+            rows.append(["client": .id(client), "details": details.json])
+        }
+        return ["rows": .array(rows)]
     }
 
     private static let questionnaire = QueryEntry(

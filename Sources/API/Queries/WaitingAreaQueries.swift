@@ -77,7 +77,8 @@ extension Reading {
         }
         if entry == nil { note(.read, on: .visit, clinic: state.clinic) }
         return [
-            "visit": .id(visit), "clinic": .id(state.clinic), "state": .string(state.phase.rawValue),
+            "visit": .id(visit), "clinic": .id(state.clinic),
+            "state": .string(state.phase.rawValue),
             "arrivedAt": .instant(state.firstArrivedAt), "entry": entry?.json,
             "position": .whole(try await queuePosition(of: visit, state)),
             "messages": .array(messages),
