@@ -2,6 +2,7 @@ import API
 import Domain
 import EventStore
 import Foundation
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
@@ -89,10 +90,13 @@ struct Fixture: Sendable {
         self.vault = vault
         clock = ManualClock()
         logs = CapturedLogs()
+        say("f1")
         dispatch = Dispatch(
             store: store, vault: vault, clock: clock, ids: SeededIDs(), catalogue: .all)
-        let shelf = try ViewShelf(inMemory: folder, .all)
+        let shelf = try ViewShelf(folder: folder + "/read", .all) { _ in }
+        say("f2")
         let index = try await KeyedIndex.open(folder, vault: vault)
+        say("f3")
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store),
             runner: Runner(store, shelf, cores: 1) { _ in },
@@ -120,9 +124,8 @@ struct Fixture: Sendable {
                 uri: uri, method: method, headers: headers,
                 body: body.map { ByteBuffer(bytes: $0) })
             let bytes = Array(response.body.readableBytesView)
-            let json = bytes.isEmpty ? JSON.null : (try? JSON(parsing: bytes)) ?? .null
             return Told(
-                status: Int(response.status.code), json: json, headers: response.headers)
+                status: Int(response.status.code), json: .orNull(bytes), headers: response.headers)
         }
     }
 
@@ -197,12 +200,9 @@ final class CapturedLogs: Sendable {
             set { metadata[key] = newValue }
         }
 
-        func log(
-            level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?,
-            source: String, file: String, function: String, line: UInt
-        ) {
-            let all = self.metadata.merging(metadata ?? [:]) { $1 }
-            logs.kept.withLock { $0.append("\(level) \(message) \(all)") }
+        func log(event: LogEvent) {
+            let all = metadata.merging(event.metadata ?? [:]) { $1 }
+            logs.kept.withLock { $0.append("\(event.level) \(event.message) \(all)") }
         }
     }
 }
@@ -210,5 +210,12 @@ final class CapturedLogs: Sendable {
 extension CommandAnswer {
     func result(_ name: String) -> String {
         result.first { $0.name == name }?.value.text ?? ""
+    }
+}
+
+extension JSON {
+    /// What bytes say; null where they are not JSON.
+    static func orNull(_ bytes: [UInt8]) -> JSON {
+        do { return try JSON(parsing: bytes) } catch { return .null }
     }
 }

@@ -6,10 +6,10 @@ extension Catalogue {
         var text = """
             # Commands
 
-            Made from the catalogue by `anteroom`; a test compares it. Each is
-            `POST /v1/commands/NAME` with a JSON body, an `Idempotency-Key` header and, where it is not
-            for nobody in particular, a bearer token. Callers without a token and the operator name the
-            `organisation` too. Refusals are `application/problem+json` with a stable `code`.
+            Made from the catalogue; a test compares. Each is `POST /v1/commands/NAME` with a JSON
+            body, an `Idempotency-Key` header and, where it is not for nobody in particular, a
+            bearer token. Callers without a token and the operator name the `organisation` too.
+            Refusals are `application/problem+json` with a stable `code`.
 
             | command | for |
             |---|---|

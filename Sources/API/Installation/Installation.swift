@@ -143,7 +143,10 @@ package final class Installation: Sendable {
             for cut in store.report.cuts {
                 let kept = cut.keptIn.map { ", kept in \($0)" } ?? ""
                 options.notice(
-                    "torn tail of \(cut.file) cut at \(cut.offset): \(cut.bytes) bytes never acknowledged\(kept)"
+                    """
+                    torn tail of \(cut.file) cut at \(cut.offset): \(cut.bytes) bytes never \
+                    acknowledged\(kept)
+                    """
                 )
             }
             for damage in store.report.damage {

@@ -12,10 +12,9 @@ extension QueryCatalogue {
         try await reading.allow(in: nil)
         reading.note(.read, on: .organisation)
         let log = reading.log
-        let row = try await reading.view(Directory.name) { views throws(ViewError) in
-            let answer = try await views.organisation(in: log)
-            return (answer.applied, answer.value)
-        }
+        let row = try await reading.view(Directory.name) { views in
+            try await views.organisation(in: log)
+        }.value
         guard let row else { throw .notFound(field: "organisation") }
         return [
             "organisation": .id(row.organisation), "name": .string(row.name),
@@ -31,9 +30,8 @@ extension QueryCatalogue {
     ) { request, reading throws(Refusal) in
         try await reading.allow(in: nil)
         let log = reading.log
-        let page = try await reading.view(Directory.name) { views throws(ViewError) in
-            let page = try await views.clinics(in: log, request)
-            return (page.applied, page)
+        let page = try await reading.view(Directory.name) { views in
+            try await views.clinics(in: log, request)
         }
         var rows = page.rows
         if case .staff = reading.actor, let seen = try await reading.authority().clinicsSeen {
@@ -56,9 +54,8 @@ extension QueryCatalogue {
     ) { request, reading throws(Refusal) in
         try await reading.allow(in: nil)
         let log = reading.log
-        let page = try await reading.view(Directory.name) { views throws(ViewError) in
-            let page = try await views.staff(in: log, request)
-            return (page.applied, page)
+        let page = try await reading.view(Directory.name) { views in
+            try await views.staff(in: log, request)
         }
         reading.note(.listed, on: .staff, records: page.rows.count)
         var rows: [JSON] = []
@@ -72,10 +69,9 @@ extension QueryCatalogue {
         guard case .staff(_, let staff) = reading.actor else { throw .notSignedIn }
         try await reading.allow(in: nil)
         let log = reading.log
-        let row = try await reading.view(Directory.name) { views throws(ViewError) in
-            let answer = try await views.staffMember(staff, in: log)
-            return (answer.applied, answer.value)
-        }
+        let row = try await reading.view(Directory.name) { views in
+            try await views.staffMember(staff, in: log)
+        }.value
         guard let row else { throw .notFound(field: "staff") }
         return try await reading.staffMember(row, .read)
     }

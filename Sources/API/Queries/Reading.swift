@@ -22,11 +22,11 @@ package struct ReadSide: Sendable {
 /// One question on its way: who asks, may they, what they looked at. Nothing personal leaves before
 /// its entry in the access log is durable (AUD-7): a handler notes what it shows, and its answer is
 /// held back until that is written.
-package struct Reading: Sendable {
+struct Reading: Sendable {
     let dispatch: Dispatch
     let side: ReadSide
-    package let actor: RequestActor
-    package let organisation: ID<Organisation>
+    let actor: RequestActor
+    let organisation: ID<Organisation>
     let operation: Domain.Operation
     let door: Door
     let actingAs: Grant?
@@ -56,7 +56,7 @@ package struct Reading: Sendable {
         now = dispatch.clock.now()
     }
 
-    package var log: LogID { LogID(bits: organisation.bits) }
+    var log: LogID { LogID(bits: organisation.bits) }
 
     // MARK: May they
 
@@ -113,17 +113,21 @@ package struct Reading: Sendable {
     }
 
     /// Asks a view, once it shows the position the client wants to see.
-    mutating func view<Value: Sendable>(
-        _ projection: String,
-        _ ask: (Views) async throws(ViewError) -> (applied: Int64, value: Value)
-    ) async throws(Refusal) -> Value {
+    ///
+    /// The closure's error is untyped on purpose: with a typed one Swift 6.3.1 resumes the caller at no
+    /// address.
+    mutating func view<Shown: Showing>(
+        _ projection: String, _ ask: @Sendable (Views) async throws -> Shown
+    ) async throws(Refusal) -> Shown {
         if let atLeast { try await side.wait(projection, log, shows: atLeast) }
         do {
-            let (applied, value) = try await ask(side.views)
-            shows = min(shows ?? .max, applied - 1)
-            return value
-        } catch {
+            let shown = try await ask(side.views)
+            shows = min(shows ?? .max, shown.applied - 1)
+            return shown
+        } catch let error as ViewError {
             throw Refusal(error)
+        } catch {
+            throw .stopping
         }
     }
 
@@ -160,42 +164,49 @@ package struct Reading: Sendable {
     }
 }
 
+/// What says how much of the log it shows.
+protocol Showing: Sendable {
+    /// Events applied: the position of the next one.
+    var applied: Int64 { get }
+}
+
+extension Page: Showing {}
+extension Projections.Answer: Showing {}
+
 extension ReadSide {
     /// Returns once the event at `position` shows; refuses where that takes too long.
     func wait(_ projection: String, _ log: LogID, shows position: Int64) async throws(Refusal) {
-        let outcome: Result<Bool, any Error> = await withTaskGroup(
-            of: Result<Bool, any Error>.self
-        ) { group in
-            group.addTask {
-                await Result.catching {
-                    try await runner.waitUntil(projection, log, shows: position)
-                    return true
-                }
+        do {
+            guard try await comesToShow(projection, log, position) else {
+                throw Refusal.projectionBehind(position: position)
             }
-            group.addTask {
-                await Result.catching {
-                    try await Task.sleep(for: Reading.patience)
-                    return false
-                }
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? .success(false)
-        }
-        switch outcome {
-        case .success(true): return
-        case .success(false): throw .projectionBehind(position: position)
-        case .failure(let error as ViewError): throw Refusal(error)
-        case .failure: throw .stopping
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch let error as ViewError {
+            throw Refusal(error)
+        } catch {
+            throw .stopping
         }
     }
-}
 
-extension Result where Failure == any Error {
-    fileprivate static func catching(_ work: () async throws -> Success) async -> Result {
-        do {
-            return .success(try await work())
-        } catch {
-            return .failure(error)
+    /// Untyped on purpose: a task group inside a function that throws a typed error crashes with
+    /// Swift 6.3.1 where a child is cancelled.
+    private func comesToShow(
+        _ projection: String, _ log: LogID, _ position: Int64
+    ) async throws -> Bool {
+        let runner = runner
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await runner.waitUntil(projection, log, shows: position)
+                return true
+            }
+            group.addTask {
+                try await Task.sleep(for: Reading.patience)
+                return false
+            }
+            let first = try await group.next() ?? false
+            group.cancelAll()
+            return first
         }
     }
 }

@@ -20,10 +20,9 @@ extension QueryCatalogue {
         let (clinic, from, until, request) = input
         try await reading.allow(in: clinic)
         let log = reading.log
-        let page = try await reading.view(Visits.name) { views throws(ViewError) in
-            let page = try await views.visits(
+        let page = try await reading.view(Visits.name) { views in
+            try await views.visits(
                 in: log, clinic: clinic, from: from, until: until, request)
-            return (page.applied, page)
         }
         reading.note(.listed, on: .visit, clinic: clinic, records: page.rows.count)
         return list(page, page.rows.map(\.json))
@@ -44,11 +43,10 @@ extension QueryCatalogue {
         let (clinic, practitioner, from, through, request) = input
         try await reading.allow(in: clinic)
         let log = reading.log
-        let page = try await reading.view(Appointments.name) { views throws(ViewError) in
-            let page = try await views.appointments(
+        let page = try await reading.view(Appointments.name) { views in
+            try await views.appointments(
                 in: log, clinic: clinic, practitioner: practitioner, from: from, through: through,
                 request)
-            return (page.applied, page)
         }
         reading.note(.listed, on: .appointment, clinic: clinic, records: page.rows.count)
         var rows: [JSON] = []
@@ -73,7 +71,10 @@ extension QueryCatalogue {
 
     private static let search = QueryEntry(
         .clientsSearch, .post, at: "/v1/clients/search",
-        "Clients by their number in the practice's own system. A POST: it must not stand in an address.",
+        """
+        Clients by their number in the practice's own system. A POST: the number must not stand in \
+        an address.
+        """,
         fields: { body in
             body("externalNumber", .text(max: ClientDetails.textMax), "The number, exactly.")
         }

@@ -18,9 +18,8 @@ extension QueryCatalogue {
         try await reading.allow(in: clinic)
         reading.note(.listed, on: .waitingArea, clinic: clinic)
         let log = reading.log
-        let page = try await reading.view(WaitingArea.name) { views throws(ViewError) in
-            let page = try await views.waitingArea(of: clinic, in: log, request)
-            return (page.applied, page)
+        let page = try await reading.view(WaitingArea.name) { views in
+            try await views.waitingArea(of: clinic, in: log, request)
         }
         var rows: [JSON] = []
         for row in page.rows { rows.append(try await reading.caller(row)) }
@@ -91,11 +90,10 @@ extension Reading {
     ) async throws(Refusal) -> Int? {
         guard state.phase == .waiting, let clinic = state.clinic else { return nil }
         let log = log
-        let rows = try await view(WaitingArea.name) { views throws(ViewError) in
-            let page = try await views.waitingArea(of: clinic, in: log)
-            return (page.applied, page.rows)
+        let page = try await view(WaitingArea.name) { views in
+            try await views.waitingArea(of: clinic, in: log)
         }
-        return WaitingQueue.position(of: visit, among: rows)
+        return WaitingQueue.position(of: visit, among: page.rows)
     }
 
     private func message(
