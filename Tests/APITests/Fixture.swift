@@ -90,13 +90,10 @@ struct Fixture: Sendable {
         self.vault = vault
         clock = ManualClock()
         logs = CapturedLogs()
-        say("f1")
         dispatch = Dispatch(
             store: store, vault: vault, clock: clock, ids: SeededIDs(), catalogue: .all)
         let shelf = try ViewShelf(folder: folder + "/read", .all) { _ in }
-        say("f2")
         let index = try await KeyedIndex.open(folder, vault: vault)
-        say("f3")
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store),
             runner: Runner(store, shelf, cores: 1) { _ in },

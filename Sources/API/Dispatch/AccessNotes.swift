@@ -4,11 +4,16 @@ import Projections
 
 /// A look, or a refusal, on its way into the access log.
 struct AccessNote: Sendable {
-    var entry: AccessEntry
-    /// Which record, and the key it is sealed under; nil: a list, or nothing in particular.
-    var record: (id: UInt128, key: ID<Domain.RecordKey>)?
+    /// A record, and the key it is sealed under.
+    struct Record: Sendable {
+        let id: UInt128
+        let key: KeyID
+    }
+    let entry: AccessEntry
+    /// Nil: a list, or nothing in particular.
+    let record: Record?
 
-    init(_ entry: AccessEntry, record: (id: UInt128, key: ID<Domain.RecordKey>)? = nil) {
+    init(_ entry: AccessEntry, record: Record? = nil) {
         self.entry = entry
         self.record = record
     }
@@ -48,18 +53,24 @@ extension Dispatch {
         _ notes: ArraySlice<AccessNote>, at now: Instant, _ stream: StreamName, _ log: LogID
     ) async throws(Refusal) -> [NewEvent] {
         var keys: [KeyID: VaultKey] = [:]
-        var entries: [AccessEntry] = []
-        for note in notes {
+        for record in notes.compactMap(\.record) where keys[record.key] == nil {
+            keys[record.key] = try await vaultKey(record.key)
+        }
+        return try encode(notes, at: now, stream, log, keys)
+    }
+
+    /// A record erased meanwhile is named no more.
+    private func encode(
+        _ notes: ArraySlice<AccessNote>, at now: Instant, _ stream: StreamName, _ log: LogID,
+        _ keys: [KeyID: VaultKey]
+    ) throws(Refusal) -> [NewEvent] {
+        let entries = notes.map { note in
             var entry = note.entry
-            // A record erased meanwhile is named no more.
-            if let (record, key) = note.record,
-                let known = try await vaultKey(KeyID(bits: key.bits))
-            {
-                keys[known.id] = known
-                let object = AccessObject(kind: entry.objectKind, record: ID(bits: record))
-                entry.object = Sealed(object, under: key)
+            if let record = note.record, keys[record.key] != nil {
+                let object = AccessObject(kind: entry.objectKind, record: ID(bits: record.id))
+                entry.object = Sealed(object, under: ID(bits: record.key.bits))
             }
-            entries.append(entry)
+            return entry
         }
         let decided: [AccessEvent]
         do {

@@ -17,6 +17,17 @@ package struct Judgement: Hashable, Sendable {
         self.init(role: Word(stringOf: grant.role.word), basis: "role")
     }
 
+    /// By what a staff member may do; refused where that is not enough.
+    init(
+        _ authority: Authority, _ permission: Permission, in clinic: ID<Clinic>?,
+        actingAs chosen: Grant?
+    ) throws(Refusal) {
+        guard let grant = authority.grant(for: permission, in: clinic, actingAs: chosen) else {
+            throw .notPermitted(permission)
+        }
+        self.init(grant)
+    }
+
     /// By being who one is: each such actor has its closed list of commands and queries (ROLE-7).
     package static let caller = Judgement(role: "caller", basis: "own-visit")
     package static let `operator` = Judgement(role: "operator", basis: "installation")

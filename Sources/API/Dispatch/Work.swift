@@ -147,11 +147,9 @@ package struct Work {
         guard case .staff = request.actor else { return allowByBeing() }
         switch operation.need {
         case .permission(let permission):
-            guard
-                let grant = try await authority().grant(
-                    for: permission, in: clinic, actingAs: request.actingAs)
-            else { throw .notPermitted(permission) }
-            judged = Judgement(grant)
+            let authority = try await authority()
+            judged = try Judgement(
+                authority, permission, in: clinic, actingAs: request.actingAs)
         case .never, .manage, .transfer:
             preconditionFailure("\(operation) is not judged by one row of the golden table")
         }

@@ -1,5 +1,5 @@
-package import Domain
-package import EventStore
+import Domain
+import EventStore
 package import Projections
 
 /// What answers come from besides the log itself.
@@ -66,11 +66,8 @@ struct Reading: Sendable {
         guard case .permission(let permission) = operation.need else {
             preconditionFailure("\(operation) is not judged by one row of the golden table")
         }
-        guard
-            let grant = try await authority().grant(
-                for: permission, in: clinic, actingAs: actingAs)
-        else { throw .notPermitted(permission) }
-        judged = Judgement(grant)
+        let authority = try await authority()
+        judged = try Judgement(authority, permission, in: clinic, actingAs: actingAs)
     }
 
     private mutating func allowByBeing() {
@@ -113,9 +110,6 @@ struct Reading: Sendable {
     }
 
     /// Asks a view, once it shows the position the client wants to see.
-    ///
-    /// The closure's error is untyped on purpose: with a typed one Swift 6.3.1 resumes the caller at no
-    /// address.
     mutating func view<Shown: Showing>(
         _ projection: String, _ ask: @Sendable (Views) async throws -> Shown
     ) async throws(Refusal) -> Shown {
@@ -153,7 +147,7 @@ struct Reading: Sendable {
         notes.append(
             AccessNote(
                 AccessEntry(code, on: kind, clinic: clinic, permission: permission),
-                record: (id.bits, sealed.key)))
+                record: AccessNote.Record(id: id.bits, key: KeyID(bits: sealed.key.bits))))
         return record
     }
 
@@ -189,8 +183,7 @@ extension ReadSide {
         }
     }
 
-    /// Untyped on purpose: a task group inside a function that throws a typed error crashes with
-    /// Swift 6.3.1 where a child is cancelled.
+    /// False where that takes longer than ``Reading/patience``.
     private func comesToShow(
         _ projection: String, _ log: LogID, _ position: Int64
     ) async throws -> Bool {

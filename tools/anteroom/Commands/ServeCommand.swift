@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import EventStore
 import Foundation
 import Hummingbird
 import Logging
@@ -52,9 +53,12 @@ struct ServeCommand: AsyncParsableCommand {
         let runner = Runner(workplace.store, workplace.shelf, cores: cores) { [logger] notice in
             logger.warning("projections: \(notice)")
         }
+        let index = try await KeyedIndex.open(data.folder, vault: workplace.vault)
         let side = ReadSide(
             views: Views(workplace.shelf),
-            accessLog: AccessLogReader(workplace.shelf, workplace.store), runner: runner)
+            accessLog: AccessLogReader(workplace.shelf, workplace.store), runner: runner,
+            clients: ClientIndex(
+                index: index, store: workplace.store, vault: workplace.vault))
         let report = workplace.store.report
         let server = Server(dispatch: workplace.dispatch, side: side, metrics: metrics) {
             ServeCommand.health(report.readOnly, runner)
@@ -78,6 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+        try await index.close()
     }
 
     /// Where the operator's socket goes; nil where the folder's path is too long for one.
