@@ -96,12 +96,18 @@ package struct Context: Hashable, Sendable {
 /// `operator`, `policy`.
 package struct Actor: Hashable, Sendable {
     package var kind: Word
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private var halves: Halves
+
     /// Zero where the kind says all that may be said.
-    package var id: UInt128
+    package var id: UInt128 {
+        get { halves.whole }
+        set { halves = Halves(newValue) }
+    }
 
     package init(_ kind: Word, id: UInt128 = 0) {
         self.kind = kind
-        self.id = id
+        halves = Halves(id)
     }
 }
 

@@ -3,15 +3,19 @@
 ///
 /// Names are for ever. Comparing two costs two integer comparisons; no allocation.
 package struct EventType: Hashable, Sendable {
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let first: Halves
+    private let second: Halves
+
     /// Bytes 1…16 and 17…32, first byte highest, padded with zeros.
-    package let high: UInt128
-    package let low: UInt128
+    package var high: UInt128 { first.whole }
+    package var low: UInt128 { second.whole }
 
     package static let bytesMax = 32
 
     package init(high: UInt128, low: UInt128) {
-        self.high = high
-        self.low = low
+        first = Halves(high)
+        second = Halves(low)
     }
 
     /// Nil where `utf8` is empty, longer than 32 bytes or holds a byte outside the alphabet.

@@ -1,8 +1,11 @@
 /// Whose log it is: an organisation's 128-bit id, or zero for the installation itself.
 package struct LogID: Hashable, Sendable, Comparable {
-    package let bits: UInt128
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let halves: Halves
 
-    package init(bits: UInt128) { self.bits = bits }
+    package var bits: UInt128 { halves.whole }
+
+    package init(bits: UInt128) { halves = Halves(bits) }
 
     /// Organisation zero: accounts, subdomains, what belongs to no tenant.
     package static let installation = LogID(bits: 0)

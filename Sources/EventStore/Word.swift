@@ -4,13 +4,16 @@
 /// 0 to 16 bytes of `a–z A–Z 0–9 . -`; the empty word means "not given". Trivially copyable, so
 /// that an append allocates nothing for it. Order is that of its bytes.
 package struct Word: Hashable, Sendable {
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let halves: Halves
+
     /// The bytes, first one highest, padded with zeros.
-    package let bits: UInt128
+    package var bits: UInt128 { halves.whole }
 
     package static let bytesMax = 16
     package static let empty = Word(uncheckedBits: 0)
 
-    package init(uncheckedBits bits: UInt128) { self.bits = bits }
+    package init(uncheckedBits bits: UInt128) { halves = Halves(bits) }
 
     /// Nil where `utf8` is longer than 16 bytes or holds a byte outside the alphabet.
     package init?<Bytes: Sequence>(utf8 bytes: Bytes) where Bytes.Element == UInt8 {
@@ -21,7 +24,7 @@ package struct Word: Hashable, Sendable {
             count += 1
             bits |= UInt128(byte) << UInt128(128 - 8 * count)
         }
-        self.bits = bits
+        halves = Halves(bits)
     }
 
     package init?(_ text: String) { self.init(utf8: text.utf8) }

@@ -1,15 +1,19 @@
 /// An event's wire name, such as `visit.staff-joined`: 1 to 32 bytes, held as the store's
 /// `EventType` holds it.
 package struct EventName: Hashable, Sendable {
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let first: Halves
+    private let second: Halves
+
     /// Bytes 1…16 and 17…32, first byte highest, padded with zeros.
-    package let high: UInt128
-    package let low: UInt128
+    package var high: UInt128 { first.whole }
+    package var low: UInt128 { second.whole }
 
     package static let bytesMax = 32
 
     package init(high: UInt128, low: UInt128) {
-        self.high = high
-        self.low = low
+        first = Halves(high)
+        second = Halves(low)
     }
 
     /// - Precondition: 1 to 32 bytes; names are constants of ours, and a test reads them all.

@@ -1,15 +1,19 @@
 /// 32 opaque bytes: a SHA-256 of something random or sealed, made above. Never a bare hash of
 /// something guessable, such as an e-mail address: that would say what it is (ANON-3).
 package struct Digest: Hashable, Sendable {
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let first: Halves
+    private let second: Halves
+
     /// The first and last 16 bytes, first byte highest.
-    package let high: UInt128
-    package let low: UInt128
+    package var high: UInt128 { first.whole }
+    package var low: UInt128 { second.whole }
 
     package static let bytesCount = 32
 
     package init(high: UInt128, low: UInt128) {
-        self.high = high
-        self.low = low
+        first = Halves(high)
+        second = Halves(low)
     }
 
     /// Nil unless there are 32 bytes.

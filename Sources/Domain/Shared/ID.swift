@@ -3,9 +3,12 @@
 /// Never time-ordered: it must not betray when it was made (ANON-3). Written as 32 lower-case hex
 /// digits.
 package struct ID<Subject>: Hashable, Sendable, Comparable {
-    package let bits: UInt128
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let halves: Halves
 
-    package init(bits: UInt128) { self.bits = bits }
+    package var bits: UInt128 { halves.whole }
+
+    package init(bits: UInt128) { halves = Halves(bits) }
 
     package static func < (one: ID, other: ID) -> Bool { one.bits < other.bits }
 }

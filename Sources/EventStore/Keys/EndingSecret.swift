@@ -2,9 +2,12 @@ import Crypto
 
 /// Names an ``EndingSecret``. Random.
 package struct SecretID: Hashable, Sendable {
-    package let bits: UInt128
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let halves: Halves
 
-    package init(bits: UInt128) { self.bits = bits }
+    package var bits: UInt128 { halves.whole }
+
+    package init(bits: UInt128) { halves = Halves(bits) }
 }
 
 /// A secret that is destroyed when what it served is over, so that what was derived from it can be

@@ -30,9 +30,12 @@ package struct RecordKey: Sendable {
 
 /// Names one record key. Random, so that it tells nothing about whose it is.
 package struct KeyID: Hashable, Sendable, Comparable {
-    package let bits: UInt128
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let halves: Halves
 
-    package init(bits: UInt128) { self.bits = bits }
+    package var bits: UInt128 { halves.whole }
+
+    package init(bits: UInt128) { halves = Halves(bits) }
 
     package static func < (one: KeyID, other: KeyID) -> Bool { one.bits < other.bits }
 }
