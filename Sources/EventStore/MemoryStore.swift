@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The whole contract without a disk, for tests: same answers and stored bytes as `SegmentStore`, gone
-/// with the process. Every operation takes one lock; only ``Limits`` and memory are bounds.
+/// The whole contract without a disk, for tests: same answers and stored bytes as `SegmentStore`,
+/// gone with the process. Every operation takes one lock; only ``Limits`` and memory are bounds.
 package final class MemoryStore: EventStore {
     private let state = Mutex(State())
     private let waiters = Waiters()

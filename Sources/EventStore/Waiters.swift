@@ -20,7 +20,8 @@ package final class Waiters: Sendable {
 
     /// Returns what `condition` gives as soon as it is not nil. It is called without any lock held.
     /// - Throws: `CancellationError`, ``StoreClosed``.
-    package func wait<Answer: Sendable>(until condition: @Sendable () throws -> Answer?) async throws
+    package func wait<Answer: Sendable>(until condition: @Sendable () throws -> Answer?)
+        async throws
         -> Answer
     {
         while true {

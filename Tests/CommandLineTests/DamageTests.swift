@@ -21,7 +21,8 @@ import Testing
         for name in try FileManager.default.contentsOfDirectory(atPath: log.path).sorted() {
             let file = log.appendingPathComponent(name)
             let whole = try Data(contentsOf: file)
-            for offset in [0, 100, whole.count / 2, whole.count - 1] where offset < whole.count {
+            for offset in [0, 100, whole.count / 2, whole.count - 1]
+            where whole.indices.contains(offset) {
                 var damaged = whole
                 damaged[offset] ^= 0x20
                 try damaged.write(to: file)
@@ -40,13 +41,12 @@ import Testing
     func garbage() async throws {
         let folder = try await laid()
         let show = ["show", "visits", "--data", folder.path("data")]
-        let before = try await Replays.digests(folder.path("data"), folder)
         _ = try await Program.run(show, in: folder)
         try Data(repeating: 0x5a, count: 8192)
             .write(to: folder.url.appendingPathComponent("data/read/views.sqlite"))
         let rebuilt = try await Program.run(show, in: folder)
         #expect(rebuilt.status == 0, "\(rebuilt.errors)")
-        #expect(!before.isEmpty)
+        try await Replays.agree(in: folder)
 
         let vault = folder.url.appendingPathComponent("data/keys.sqlite")
         try Data(repeating: 0x5a, count: 8192).write(to: vault)

@@ -16,11 +16,6 @@ package struct EndingSecret: Sendable {
     package let id: SecretID
     let key: SymmetricKey
 
-    init(id: SecretID, key: SymmetricKey) {
-        self.id = id
-        self.key = key
-    }
-
     /// HMAC-SHA256 (32 bytes) of `message`; `purpose` keeps uses apart.
     package func mac(_ purpose: MACPurpose, _ message: [UInt8]) -> [UInt8] {
         MACKeys(secret: key).mac(purpose, message)

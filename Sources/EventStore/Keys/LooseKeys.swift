@@ -9,11 +9,6 @@ package struct LooseKeys: Sendable {
     /// Those the log was not seen to name.
     package private(set) var ids: Set<KeyID>
 
-    init(since: Int64, ids: Set<KeyID>) {
-        self.since = since
-        self.ids = ids
-    }
-
     /// The log names this key. Keys that are not loose are passed over.
     package mutating func saw(_ id: KeyID) { ids.remove(id) }
 }
