@@ -3,7 +3,8 @@ import EventStore
 import Foundation
 import Testing
 
-/// `Tests/Interop/read_log.py` knows a log from docs/log-format.md alone: it must read what we read.
+/// `Tests/Interop/read_log.py` knows a log from docs/log-format.md alone: it must read what we
+/// read.
 @Suite("Interop: read_log.py") struct ReadLogTests {
     @Test("OPS-2 a reader in another language sees the same events, by every shape a log has")
     func sameEvents() async throws {
@@ -94,7 +95,8 @@ import Testing
 private struct Python {
     let path: String
 
-    /// The one `tools/setup` made, or the one on the path; nil, with a notice, where neither has the packages.
+    /// The one `tools/setup` made, or the one on the path; nil, with a notice, where neither has
+    /// the packages.
     static let found: Python? = {
         let root = URL(filePath: ReadLogTests.script).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
