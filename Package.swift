@@ -103,7 +103,11 @@ let package = Package(
         .testTarget(name: "ProjectionsTests", dependencies: ["Projections"], swiftSettings: strict),
         .testTarget(
             name: "APITests",
-            dependencies: ["API", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            dependencies: [
+                "API", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "CommandLineTests", dependencies: ["API"], swiftSettings: strict),

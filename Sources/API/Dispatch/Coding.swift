@@ -1,10 +1,10 @@
 import Domain
-import EventStore
+package import EventStore
 import Projections
 
 /// Between the log's bytes, the domain's events and personal records in the clear: the one place in
 /// this module that opens or shuts anything.
-enum Coding {
+package enum Coding {
     /// The event a log holds.
     static func event<Event: EventFamily>(
         _ recorded: RecordedEvent, as family: Event.Type
@@ -17,7 +17,7 @@ enum Coding {
     }
 
     /// A recorded event without its place in the log.
-    static func new(_ recorded: RecordedEvent) -> NewEvent {
+    package static func new(_ recorded: RecordedEvent) -> NewEvent {
         NewEvent(
             stream: recorded.stream, type: recorded.type, schema: recorded.schema,
             payload: Array(recorded.payload))

@@ -1,5 +1,5 @@
 import Domain
-import EventStore
+package import EventStore
 import Projections
 
 /// Finds under which keys an event's records are, or will be, sealed.
@@ -30,7 +30,7 @@ extension Coding {
     }
 
     /// Of an event that stands in a log, or is about to.
-    static func sealedKeys(_ event: NewEvent) throws(Refusal) -> [KeyID] {
+    package static func sealedKeys(_ event: NewEvent) throws(Refusal) -> [KeyID] {
         switch event.stream.category {
         case Category.visit: try sealedKeys(of: decode(event, as: VisitEvent.self))
         case Category.staff: try sealedKeys(of: decode(event, as: StaffEvent.self))

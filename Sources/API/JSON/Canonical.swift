@@ -1,7 +1,7 @@
 extension JSON {
     /// The same value with members in the order of their names: two texts that say the same are the
     /// same.
-    var canonical: JSON {
+    package var canonical: JSON {
         switch self {
         case .null, .bool, .integer, .number, .string: self
         case .array(let elements): .array(elements.map(\.canonical))
