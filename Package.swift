@@ -97,7 +97,6 @@ let package = Package(
         .testTarget(
             name: "DomainTests",
             dependencies: ["Domain"],
-            exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(name: "ProjectionsTests", dependencies: ["Projections"], swiftSettings: strict),

@@ -35,7 +35,7 @@ package struct EventsPage {
             A *sealed* field is `bytes`: the record key's id (16 bytes, highest first), then nonce
             (12), ciphertext and tag (16) of AES-256-GCM over the record's own fields in this same
             form. Everything else is plain, and each plain field has its reason in
-            Tests/DomainTests/Golden/plain-fields.
+            Tests/Golden/plain-fields.
 
 
             """

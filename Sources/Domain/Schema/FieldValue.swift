@@ -17,7 +17,7 @@ package protocol FieldValue: Hashable, Sendable {
 
 /// A type whose every value may stand unsealed in an event for ever, because it says nothing about
 /// a person that a destroyed key should take away. Each field of such a type is listed with its
-/// reason in Tests/DomainTests/Golden/plain-fields. Never conform `String`.
+/// reason in Tests/Golden/plain-fields. Never conform `String`.
 package protocol Plain: FieldValue {}
 
 /// How a value is framed in the protobuf wire format.

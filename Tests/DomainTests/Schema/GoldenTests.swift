@@ -2,7 +2,7 @@ import Domain
 import Foundation
 import Testing
 
-/// Payloads written once and read for ever: Tests/DomainTests/Golden/events.
+/// Payloads written once and read for ever: Tests/Golden/events.
 @Suite("Golden events") struct GoldenTests {
     static let remedy = """
         run `ANTEROOM_REGENERATE=1 swift test --filter GoldenTests`, look at the lines it adds to \

@@ -1,10 +1,10 @@
 import Domain
 import Testing
 
-/// Tests/DomainTests/Golden/plain-fields: each field that stands unsealed in the log for ever, and
+/// Tests/Golden/plain-fields: each field that stands unsealed in the log for ever, and
 /// why that takes nothing from anyone. One a line: `event field: reason`.
 @Suite("Plain fields") struct PlainFieldsTests {
-    static let path = "Tests/DomainTests/Golden/plain-fields"
+    static let path = "Tests/Golden/plain-fields"
 
     @Test("ANON-1 every unsealed field is listed with its reason to be plain")
     func listed() throws {

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// One line of Tests/DomainTests/Golden/events: a payload that must be readable for ever, and what
+/// One line of Tests/Golden/events: a payload that must be readable for ever, and what
 /// it says. Name, schema number, payload in hex and fields in JSON, with tabs between.
 struct GoldenLine {
     let name: String
@@ -9,7 +9,7 @@ struct GoldenLine {
     let payload: [UInt8]
     let json: String
 
-    static let path = "Tests/DomainTests/Golden/events"
+    static let path = "Tests/Golden/events"
 
     static func all() throws -> [GoldenLine] {
         try Checkout.text(path).split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
