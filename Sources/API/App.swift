@@ -1,3 +1,4 @@
+import EventStore
 import Foundation
 package import Hummingbird
 package import Logging
@@ -12,20 +13,35 @@ package struct App: Service {
     private let server: Server
     private let address: BindAddress
     private let logger: Logger
+    private let operatorRoutes: OperatorRoutes
+    private let onRunning: @Sendable (_ port: Int?) async -> Void
+
+    /// Adds routes that only the operator's socket has.
+    package typealias OperatorRoutes = @Sendable (Router<AnteroomContext>) -> Void
 
     /// The operator's door, in the data folder.
     package static let socketName = "anteroom.sock"
 
-    package init(_ installation: Installation, at address: BindAddress, logger: Logger) {
+    /// - Parameter onRunning: called once connections are taken at `address`.
+    package init(
+        _ installation: Installation, at address: BindAddress, logger: Logger,
+        operatorRoutes: @escaping OperatorRoutes = { _ in },
+        onRunning: @escaping @Sendable (_ port: Int?) async -> Void = { _ in }
+    ) {
         self.installation = installation
         self.address = address
         self.logger = logger
+        self.operatorRoutes = operatorRoutes
+        self.onRunning = onRunning
         let metrics = Prometheus()
         self.metrics = metrics
         server = Server(
             dispatch: installation.dispatch, side: installation.side, metrics: metrics,
             health: { installation.health })
     }
+
+    /// Bytes of `sun_path` in `sockaddr_un`, less the ending zero.
+    package static let socketPathMax = 107
 
     /// Where the operator's socket of a data folder is.
     package static func socketPath(_ folder: String) -> String { "\(folder)/\(socketName)" }
@@ -34,10 +50,11 @@ package struct App: Service {
     package var services: [any Service] {
         [
             ProjectionService(runner: installation.side.runner),
+            RotationService(installation: installation),
             RefusalService(dispatch: installation.dispatch, logger: logger),
-            server.application(.http, at: address, logger: logger),
+            server.application(.http, at: address, logger: logger, onRunning: onRunning),
             SocketService(
-                path: App.socketPath(installation.folder), server: server, logger: logger),
+                installation: installation, server: server, routes: operatorRoutes, logger: logger),
         ]
     }
 
@@ -48,30 +65,30 @@ package struct App: Service {
     }
 }
 
-extension Installation {
-    /// Whether appends are taken and views follow.
-    var health: Health {
-        var parts: [Health.Part] = []
-        let report = store.report
-        parts.append(
-            Health.Part(
-                "log", isGood: report.readOnly == nil, report.readOnly ?? "appends are taken"))
-        let failures = side.runner.standings().compactMap(\.failure)
-        let stops = side.runner.standings().flatMap(\.standings).compactMap(\.stop)
-        let words =
-            failures.first.map { "\($0)" } ?? stops.first.map { "\($0)" } ?? "follow the log"
-        parts.append(
-            Health.Part("views", isGood: failures.isEmpty && stops.isEmpty, words))
-        return Health(parts: parts)
-    }
-}
-
 /// Keeps the projections up with the log.
 private struct ProjectionService: Service {
     let runner: Runner
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await runner.run() }
+    }
+}
+
+/// Goes on with a rotation of the installation key that was killed, while everything else runs.
+private struct RotationService: Service {
+    let installation: Installation
+
+    func run() async throws {
+        let installation = installation
+        await cancelWhenGracefulShutdown {
+            do throws(VaultError) {
+                while !Task.isCancelled, try await installation.vault.rotateBatch() != nil {}
+            } catch {
+                installation.options.notice("the rotation of the key stands still: \(error.words)")
+            }
+        }
+        // A service that ends would end the others.
+        try await gracefulShutdown()
     }
 }
 
@@ -98,16 +115,27 @@ private struct RefusalService: Service {
 
 /// The operator's door: a Unix socket that only the program's own user may open.
 private struct SocketService: Service {
-    let path: String
+    let installation: Installation
     let server: Server
+    let routes: App.OperatorRoutes
     let logger: Logger
 
     func run() async throws {
+        let path = App.socketPath(installation.folder)
+        guard path.utf8.count <= App.socketPathMax else {
+            installation.options.notice(
+                """
+                no socket for the operator: \(path) is longer than the \(App.socketPathMax) \
+                bytes a socket's path may have; give --data a shorter one
+                """)
+            return try await gracefulShutdown()
+        }
         // The log's lock is ours, so what lies here was left by a process that was killed.
         unlink(path)
-        let path = path
+        let router = server.router(.socket)
+        routes(router)
         let application = Application(
-            router: server.router(.socket),
+            router: router,
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
             onServerRunning: { _ in chmod(path, 0o600) }, logger: logger)
         try await application.run()

@@ -38,11 +38,12 @@ package struct Server: Sendable {
 
     /// A server, not started.
     package func application(
-        _ door: Door, at address: BindAddress, logger: Logger
+        _ door: Door, at address: BindAddress, logger: Logger,
+        onRunning: @escaping @Sendable (_ port: Int?) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
             router: router(door),
             configuration: ApplicationConfiguration(address: address, serverName: "anteroom"),
-            logger: logger)
+            onServerRunning: { await onRunning($0.localAddress?.port) }, logger: logger)
     }
 }

@@ -32,6 +32,7 @@ package enum EventCoding {
         case Category.questionnaire: .questionnaire(ID(bits: id), try decode(event, upcasters))
         case Category.organisation: .organisation(ID(bits: id), try decode(event, upcasters))
         case Category.subdomain: .subdomain(id, try decode(event, upcasters))
+        case Category.erasure: .erasure(ID(bits: id), try decode(event, upcasters))
         case Category.imports: .imports(ID(bits: id), try decode(event, upcasters))
         case Category.nothing: .nothing(day: part, try decode(event, upcasters))
         default: throw .unknownStream
@@ -84,6 +85,7 @@ package enum Category {
     package static let questionnaire: Word = "questionnaire"
     package static let answers: Word = "answers"
     package static let access: Word = "access"
+    package static let erasure: Word = "erasure"
     package static let imports: Word = "import"
     package static let subdomain: Word = "subdomain"
     package static let nothing: Word = "nothing"

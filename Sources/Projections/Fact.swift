@@ -32,6 +32,7 @@ package struct Fact: Sendable {
         case questionnaire(ID<Questionnaire>, QuestionnaireEvent)
         case answers(ID<Answers>, AnswersEvent)
         case access(day: UInt32, AccessEvent)
+        case erasure(ID<Organisation>, ErasureEvent)
         case imports(ID<Import>, ImportEvent)
         case nothing(day: UInt32, NothingEvent)
         /// Nobody here asked to understand it: only the envelope is known.

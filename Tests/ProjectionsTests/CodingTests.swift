@@ -37,6 +37,7 @@ import Testing
         try check(QuestionnaireEvent.self, Category.questionnaire)
         try check(AnswersEvent.self, Category.answers)
         try check(AccessEvent.self, Category.access)
+        try check(ErasureEvent.self, Category.erasure)
         try check(ImportEvent.self, Category.imports)
         try check(NothingEvent.self, Category.nothing)
     }

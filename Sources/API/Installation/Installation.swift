@@ -9,20 +9,28 @@ package import Projections
 /// DIR/log/ segments and indexes   DIR/keys.sqlite vault        DIR/read/ projections
 /// DIR/index.sqlite keyed index    DIR/anteroom.json identity   DIR/anteroom.sock operator's socket
 /// ```
-/// One process has it at a time. Close it at the end. Source: design.md "Data folder".
+/// One process has it at a time, and opening is done here alone. Close it at the end. Source:
+/// design.md "Data folder".
 package final class Installation: Sendable {
     package let folder: String
+    package let options: Options
     package let store: SegmentStore
     package let vault: SQLiteVault
-    package let index: ClientIndex
+    package let clients: ClientIndex
     package let shelf: ViewShelf
     package let dispatch: Dispatch
     package let side: ReadSide
+    private let index: KeyedIndex
 
     /// What to open it with.
     package struct Options: Sendable {
         /// Nil: the key for trying, beside the folder.
         package var keyFile: String?
+        /// Tried where `keyFile` is a key that a rotation leads away from: a rotation to it that
+        /// was killed goes on.
+        package var nextKeyFile: String?
+        /// Whether a folder that is missing is made.
+        package var makesFolder = true
         /// Commands there are.
         package var catalogue: Catalogue
         package var clock: any Clock
@@ -46,16 +54,39 @@ package final class Installation: Sendable {
         }
     }
 
+    /// What is open so far; closed in the order of use.
+    struct Parts {
+        let store: SegmentStore
+        var vault: SQLiteVault?
+        var index: KeyedIndex?
+        var shelf: ViewShelf?
+
+        /// Closes all of it, whatever one part says, and then throws what the first said.
+        func close() async throws(OpeningError) {
+            var first: OpeningError?
+            do throws(ViewError) { try shelf?.close() } catch { first = .views(error) }
+            store.close()
+            do throws(VaultError) { try await index?.close() } catch {
+                first = first ?? .vault(error)
+            }
+            do throws(VaultError) { try await vault?.close() } catch {
+                first = first ?? .vault(error)
+            }
+            if let first { throw first }
+        }
+    }
+
     private init(
-        folder: String, store: SegmentStore, vault: SQLiteVault, index: KeyedIndex,
-        shelf: ViewShelf, _ options: Options
+        folder: String, _ store: SegmentStore, _ vault: SQLiteVault, _ index: KeyedIndex,
+        _ shelf: ViewShelf, _ options: Options
     ) {
         self.folder = folder
+        self.options = options
         self.store = store
         self.vault = vault
+        self.index = index
         self.shelf = shelf
-        let clients = ClientIndex(index: index, store: store, vault: vault)
-        self.index = clients
+        clients = ClientIndex(index: index, store: store, vault: vault)
         dispatch = Dispatch(
             store: store, vault: vault, clock: options.clock, ids: options.ids,
             catalogue: options.catalogue)
@@ -66,10 +97,63 @@ package final class Installation: Sendable {
             clients: clients)
     }
 
-    /// Opens `folder`, which is made where it is missing.
+    /// Opens `folder`. Where any step fails, what was opened before it is closed.
     package static func open(
         _ folder: String, _ options: Options
     ) async throws(OpeningError) -> Installation {
+        try makeFolder(folder, options)
+        var parts = Parts(store: try openStore(folder, options))
+        do throws(OpeningError) {
+            try Identity.check(folder)
+            return try await open(folder, &parts, options)
+        } catch {
+            do throws(OpeningError) { try await parts.close() } catch let closing {
+                options.notice("closing again: \(closing.words)")
+            }
+            throw error
+        }
+    }
+
+    private static func open(
+        _ folder: String, _ parts: inout Parts, _ options: Options
+    ) async throws(OpeningError) -> Installation {
+        let store = parts.store
+        let vault = try await InstallationKeys(folder, options).openVault(
+            isNew: store.report.events == 0)
+        parts.vault = vault
+        let index: KeyedIndex
+        do {
+            try await Reconciling.putBackLooseKeys(vault, store)
+            index = try await KeyedIndex.open(folder, vault: vault)
+            parts.index = index
+            if let reason = index.thrownAway {
+                options.notice("\(folder)/\(KeyedIndex.fileName) made anew: \(reason)")
+            }
+            try await Reconciling.finishErasures(vault, index, store, options)
+        } catch {
+            throw OpeningError(error, folder)
+        }
+        let shelf: ViewShelf
+        do throws(ViewError) {
+            shelf = try ViewShelf(folder: "\(folder)/read", .all) { options.notice("\($0)") }
+        } catch {
+            throw .views(error)
+        }
+        parts.shelf = shelf
+        return Installation(folder: folder, store, vault, index, shelf, options)
+    }
+
+    /// Ends all use of it. Blocks until what is in line is written.
+    package func close() async throws(OpeningError) {
+        try await Parts(store: store, vault: vault, index: index, shelf: shelf).close()
+    }
+
+    // MARK: Parts
+
+    private static func makeFolder(_ folder: String, _ options: Options) throws(OpeningError) {
+        if !options.makesFolder, !FileManager.default.fileExists(atPath: "\(folder)/log") {
+            throw .folder(folder, reason: "there is no log here")
+        }
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true,
@@ -77,63 +161,7 @@ package final class Installation: Sendable {
         } catch {
             throw .folder(folder, reason: error.localizedDescription)
         }
-        let store = try openStore(folder, options)
-        do throws(OpeningError) {
-            try Identity.check(folder)
-            let vault = try await openVault(
-                folder, options, isNew: store.report.events == 0)
-            return try await open(folder, store, vault, options)
-        } catch {
-            store.close()
-            throw error
-        }
     }
-
-    private static func open(
-        _ folder: String, _ store: SegmentStore, _ vault: SQLiteVault, _ options: Options
-    ) async throws(OpeningError) -> Installation {
-        let index: KeyedIndex
-        do {
-            try await vault.finishRotation()
-            try await Reconciling.putBackLooseKeys(vault, store)
-            index = try await KeyedIndex.open(folder, vault: vault)
-        } catch let error as VaultError {
-            throw .vault(error)
-        } catch let error as ReadError {
-            throw .log(.read(error))
-        } catch {
-            throw .folder(folder, reason: "\(error)")
-        }
-        if let reason = index.thrownAway {
-            options.notice("\(KeyedIndex.fileName) made anew: \(reason)")
-        }
-        let shelf: ViewShelf
-        do {
-            shelf = try ViewShelf(folder: "\(folder)/read", .all) { options.notice("\($0)") }
-        } catch {
-            throw .views(error)
-        }
-        return Installation(
-            folder: folder, store: store, vault: vault, index: index, shelf: shelf, options)
-    }
-
-    /// Ends all use of it. Blocks until what is in line is written.
-    package func close() async throws(OpeningError) {
-        do {
-            try shelf.close()
-        } catch {
-            throw .views(error)
-        }
-        store.close()
-        do {
-            try await index.close()
-            try await vault.close()
-        } catch {
-            throw .vault(error)
-        }
-    }
-
-    // MARK: Parts
 
     private static func openStore(
         _ folder: String, _ options: Options
@@ -146,8 +174,7 @@ package final class Installation: Sendable {
                     """
                     torn tail of \(cut.file) cut at \(cut.offset): \(cut.bytes) bytes never \
                     acknowledged\(kept)
-                    """
-                )
+                    """)
             }
             for damage in store.report.damage {
                 options.notice("damaged: \(damage.file) at \(damage.offset): \(damage.reason)")
@@ -161,52 +188,5 @@ package final class Installation: Sendable {
         } catch {
             throw .log(.open(error))
         }
-    }
-
-    private static func openVault(
-        _ folder: String, _ options: Options, isNew: Bool
-    ) async throws(OpeningError) -> SQLiteVault {
-        let key: InstallationKey
-        do {
-            if let file = options.keyFile {
-                key = try InstallationKey.load(file, dataFolder: folder)
-            } else {
-                key = try InstallationKey.forTrying(dataFolder: folder)
-            }
-        } catch {
-            throw .key(error)
-        }
-        if key.isForTrying {
-            options.notice(
-                "the installation key lies beside the data folder: for trying, not for patients")
-        }
-        if key.isReadableByOthers {
-            options.notice("the installation key can be read by others: make it mode 0600")
-        }
-        do {
-            return try await SQLiteVault.open(
-                folder, key: key, erasureList: SQLiteVault.erasureListPath(dataFolder: folder),
-                mayCreate: isNew)
-        } catch {
-            throw .vault(error)
-        }
-    }
-}
-
-/// Why a data folder could not be opened, or not be closed.
-package enum OpeningError: Error, Hashable, Sendable {
-    /// Another process works in it: ask that one through its socket, or end it.
-    case inUse(String)
-    case folder(String, reason: String)
-    /// It is no data folder, or one of a newer program.
-    case identity(file: String, reason: String)
-    case key(InstallationKeyError)
-    case vault(VaultError)
-    case views(ViewError)
-    case log(LogError)
-
-    package enum LogError: Hashable, Sendable {
-        case open(OpenError)
-        case read(ReadError)
     }
 }

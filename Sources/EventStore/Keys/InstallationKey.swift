@@ -89,6 +89,14 @@ package struct InstallationKey: Sendable {
         try KeyFile.make(path, Array("# \(note)\n\(digits)\n".utf8))
     }
 
+    /// Puts a key file in the place of another; durable on return.
+    package static func move(_ path: String, over other: String) throws(InstallationKeyError) {
+        let folder = URL(fileURLWithPath: other).deletingLastPathComponent().path
+        guard rename(path, other) == 0, KeyFile.syncFolder(folder) else {
+            throw .io(path: path, reason: KeyFile.lastError())
+        }
+    }
+
     private static func decode(_ line: String) -> [UInt8]? {
         if line.utf8.count == 2 * byteCount {
             let digits = line.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }

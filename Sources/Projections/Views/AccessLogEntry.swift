@@ -55,7 +55,7 @@ package struct AccessLogEntry: Sendable {
             permission = nil
             records = refusals.count
         case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
-            .questionnaire, .answers, .imports, .nothing, .unread:
+            .questionnaire, .answers, .erasure, .imports, .nothing, .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
@@ -72,12 +72,14 @@ package struct AccessLogEntry: Sendable {
         if case .staff(_, .removed) = fact.body { return .delete }
         if case .staff(_, .tokenRevoked) = fact.body { return .delete }
         if case .appointment(_, .cancelled) = fact.body { return .delete }
+        if case .erasure = fact.body { return .delete }
         return fact.version == 0 ? .create : .update
     }
 
     private static func kind(_ category: Word) -> AccessObjectKind? {
         switch category {
-        case Category.organisation, Category.subdomain, Category.nothing: .organisation
+        case Category.organisation, Category.subdomain, Category.erasure, Category.nothing:
+            .organisation
         case Category.clinic: .clinic
         case Category.staff: .staff
         case Category.visit: .visit

@@ -14,7 +14,7 @@ extension Bench {
         ) { Terminal.say("bench: \($0)") }
         let clock = ContinuousClock()
         let started = clock.now
-        try await Replay.caughtUp(store, shelf, [Workload.organisation])
+        try await Replay(store, cores: 1).run(onto: shelf, logs: [Workload.organisation])
         let taken = (clock.now - started).inSeconds
         try shelf.close()
         store.close()

@@ -5,7 +5,7 @@ import Foundation
 
 /// `anteroom import`: real history from a file, through the same commands, at the times it says
 /// (docs/import.md).
-struct ImportCommand: AsyncParsableCommand {
+struct ImportCommand: InstallationCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Take in history from a file of separated values.",
@@ -14,6 +14,9 @@ struct ImportCommand: AsyncParsableCommand {
             in the data folder. \
             Started again after a kill it goes on; a file taken in before adds nothing.
             """)
+
+    static let makesFolder = true
+    static let isExclusive = true
 
     @Argument(help: "The file.", completion: .file())
     var file: String
@@ -40,26 +43,23 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
-        let (mapping, bytes) = try read()
-        let outcome = try await Workplace.during(data) { workplace in
-            let run = ImportRun(
-                dispatch: workplace.dispatch, kind: kind.domain,
-                mapping: mapping, bytes: bytes)
-            return try await run.run()
-        }
-        let list = try RefusedRows.write(outcome.refusals, of: outcome.fingerprint, in: data.url)
-        var out = Output()
+    func run(in place: Place) async throws {
+        let (mapping, bytes) = try read(place)
+        let run = ImportRun(
+            dispatch: place.installation.dispatch, kind: kind.domain, mapping: mapping,
+            bytes: bytes)
+        let outcome = try await run.run(place.output)
+        let folder = URL(fileURLWithPath: place.installation.folder, isDirectory: true)
+        let list = try RefusedRows.write(outcome.refusals, of: outcome.fingerprint, in: folder)
         if json {
-            out.line(words(outcome, list).description)
+            try await place.output.line(words(outcome, list).description)
         } else {
-            out.line(
+            try await place.output.line(
                 outcome.wasKnown
                     ? "this file was taken in before: nothing was added"
                     : "\(outcome.rows) rows, \(outcome.steps) steps, of \(outcome.organisation)"
             )
         }
-        out.flush()
         if let list {
             let count = outcome.refusals.count
             throw Failure.wrong("\(count) rows were refused: \(list.path)")
@@ -75,10 +75,10 @@ struct ImportCommand: AsyncParsableCommand {
         ]
     }
 
-    private func read() throws(Failure) -> (Mapping, [UInt8]) {
+    private func read(_ place: Place) throws(Failure) -> (Mapping, [UInt8]) {
         do {
-            let mapping = try Mapping.read(URL(fileURLWithPath: mapping))
-            return (mapping, Array(try Data(contentsOf: URL(fileURLWithPath: file))))
+            let mapping = try Mapping.read(place.url(mapping))
+            return (mapping, Array(try Data(contentsOf: place.url(file))))
         } catch let error as ImportError {
             throw .usage(error.description)
         } catch {

@@ -6,7 +6,7 @@ import Foundation
 import Projections
 
 /// `anteroom log`: events as they stand, sealed parts shut. Source: AUD-1.
-struct LogCommand: AsyncParsableCommand {
+struct LogCommand: InstallationCommand {
     static let configuration = CommandConfiguration(
         commandName: "log", abstract: "Print events, as a table or as CloudEvents.",
         discussion: """
@@ -35,30 +35,33 @@ struct LogCommand: AsyncParsableCommand {
     /// Events read at once.
     private static let page = 1024
 
-    func run() async throws {
+    func run(in place: Place) async throws {
         let stream = try stream.map { text in
             guard let name = StreamName(text) else {
                 throw Failure.usage("--stream: «\(text)» names none")
             }
             return name
         }
-        try await Workplace.during(data) { workplace in
-            let logs = try await organisation.logs(of: workplace.store)
-            try await workplace.note(.log, records: 1, in: logs)
-            var out = Output()
-            for log in logs { try await print(log, stream, workplace.store, &out) }
-            out.flush()
-        }
+        let installation = place.installation
+        let logs = try await organisation.logs(of: installation.store)
+        try await installation.noteLook(.logRead, on: .log, in: logs)
+        for log in logs { try await print(log, stream, installation.store, place.output) }
     }
 
     private func print(
-        _ log: LogID, _ stream: StreamName?, _ store: SegmentStore, _ out: inout Output
+        _ log: LogID, _ stream: StreamName?, _ store: SegmentStore, _ output: CommandOutput
     ) async throws {
         var next = max(0, from)
-        while true {
-            let page = try store.read(log, from: next, limit: LogCommand.page)
+        // What comes meanwhile is for the next look.
+        let head = try store.head(of: log)
+        while next < head {
+            try Task.checkCancellation()
+            let page = try store.read(
+                log, from: next, limit: min(LogCommand.page, Int(clamping: head - next)))
             guard let last = page.last else { return }
-            for event in page where shows(event, stream) { out.line(try line(event)) }
+            for event in page where shows(event, stream) {
+                try await output.line(try line(event))
+            }
             next = last.position + 1
         }
     }

@@ -11,9 +11,10 @@ struct OrgCommand: AsyncParsableCommand {
         subcommands: [Create.self, List.self], defaultSubcommand: List.self)
 
     /// Makes one, with its first administrator.
-    struct Create: AsyncParsableCommand {
+    struct Create: InstallationCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make an organisation with its first administrator, who is active at once.")
+        static let makesFolder = true
 
         @OptionGroup var data: DataOptions
 
@@ -41,23 +42,19 @@ struct OrgCommand: AsyncParsableCommand {
         @Flag(help: "One JSON object.")
         var json = false
 
-        func run() async throws {
+        func run(in place: Place) async throws {
             let body: JSON = [
                 "name": .string(name), "subdomain": .string(subdomain), "zone": .string(zone),
                 "staffMax": staffMax.map(JSON.integer), "isTest": .bool(test),
                 "administrator": ["name": .string(adminName), "email": .string(adminEmail)],
             ]
-            let answer = try await Workplace.during(data) { workplace in
-                try await workplace.operate("organisation.create", body)
-            }
-            var out = Output()
+            let answer = try await place.operate("organisation.create", body)
             if json {
-                out.line(answer.json.description)
+                try await place.output.line(answer.json.description)
             } else {
-                out.line("organisation \(answer.organisation)")
-                out.line("administrator \(answer["administrator"] ?? "")")
+                try await place.output.line("organisation \(answer.organisation)")
+                try await place.output.line("administrator \(answer["administrator"] ?? "")")
             }
-            out.flush()
         }
     }
 
@@ -74,7 +71,7 @@ struct OrgCommand: AsyncParsableCommand {
         func run() async throws {
             let store = try data.openLog()
             defer { store.close() }
-            var out = Output()
+            let output = CommandOutput(.terminal)
             for log in try store.logs() where log != .installation {
                 let state = try await Operator.state(Organisation.self, of: log, in: store)
                 guard let profile = state.profile else { continue }
@@ -84,9 +81,10 @@ struct OrgCommand: AsyncParsableCommand {
                     "zone": .string(profile.zone.description),
                     "events": .integer(try store.head(of: log)),
                 ]
-                out.line(json ? words.description : "\(log)  \(profile.zone)  \(profile.name)")
+                try await output.line(
+                    json ? words.description : "\(log)  \(profile.zone)  \(profile.name)")
             }
-            out.flush()
+            try await output.flush()
         }
     }
 }
@@ -111,20 +109,6 @@ enum Operator {
                 next = recorded.version + 1
             }
             if page.count < Limits.subscriptionPage { return state }
-        }
-    }
-}
-
-extension Workplace {
-    /// Runs one command as the operator, now.
-    func operate(_ name: String, _ body: JSON) async throws -> CommandAnswer {
-        do {
-            let key = try IdempotencyKey("cli-\(hex(dispatch.ids.next()))")
-            return try await dispatch.run(
-                CommandRequest(name: name, body: body, key: key, actor: .operator, door: .inProcess)
-            )
-        } catch {
-            throw Failure.wrong("\(name): \(error.words)")
         }
     }
 }

@@ -30,14 +30,21 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         let store = try data.openLog()
         defer { store.close() }
-        let history = try until.bound(store)
-        let logs = try await organisation.logs(of: history)
-        let replay = Replay(store: history, set: try set(), folder: into)
-        var out = Output()
-        for digest in try await replay.digests(of: logs) {
-            out.line(json ? digest.json.description : digest.words)
+        let logs = try await organisation.logs(of: store)
+        let output = CommandOutput(.terminal)
+        let set = try set()
+        let shelf =
+            try into.map { folder throws(ViewError) in
+                try ViewShelf(folder: folder, set) { Terminal.say("replay: \($0)") }
+            } ?? ViewShelf(inMemory: "replay", set)
+        let digests = try await Replay.digests(
+            of: logs, in: store, until: try until.end() ?? .head, onto: shelf)
+        // Of a log that began later there was nothing then.
+        for digest in digests where digest.applied > 0 {
+            try await output.line(json ? digest.json.description : digest.words)
         }
-        out.flush()
+        try shelf.close()
+        try await output.flush()
         if !store.report.damage.isEmpty { throw Failure.wrong("the log is damaged: see `verify`") }
     }
 
@@ -49,6 +56,24 @@ struct ReplayCommand: AsyncParsableCommand {
             throw Failure.usage("--projection: one of \(names)")
         }
         return ViewSet(chosen)
+    }
+}
+
+extension Replay {
+    /// Every projection's digest of each log as it was at `end`, logs ascending, rows on `shelf`.
+    static func digests(
+        of logs: [LogID], in store: any EventStore, until end: ReplayEnd, onto shelf: ViewShelf
+    ) async throws -> [ViewDigest] {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let standings = try await Replay(store, cores: cores).run(
+            onto: shelf, logs: logs, until: end)
+        for standing in standings {
+            if let failure = standing.failure { throw failure }
+            if let stop = standing.stops.first { throw ViewError.stopped(stop) }
+        }
+        var digests: [ViewDigest] = []
+        for log in logs { digests += try await Views(shelf).digests(of: log) }
+        return digests
     }
 }
 

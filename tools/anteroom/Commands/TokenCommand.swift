@@ -2,7 +2,7 @@ import API
 import ArgumentParser
 
 /// `anteroom token`: bearer tokens for staff, until accounts come. Source: ACC-6.
-struct TokenCommand: AsyncParsableCommand {
+struct TokenCommand: InstallationCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Make a bearer token for a staff member; it is shown once.")
 
@@ -20,16 +20,12 @@ struct TokenCommand: AsyncParsableCommand {
     @Flag(help: "One JSON object.")
     var json = false
 
-    func run() async throws {
+    func run(in place: Place) async throws {
         let body: JSON = [
             "organisation": .string(organisation), "staff": .string(staff),
             "until": until.map(JSON.string),
         ]
-        let answer = try await Workplace.during(data) { workplace in
-            try await workplace.operate("staff.issue-token", body)
-        }
-        var out = Output()
-        out.line(json ? answer.json.description : answer["token"] ?? "")
-        out.flush()
+        let answer = try await place.operate("staff.issue-token", body)
+        try await place.output.line(json ? answer.json.description : answer["token"] ?? "")
     }
 }

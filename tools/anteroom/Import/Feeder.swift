@@ -56,8 +56,7 @@ final class Feeder {
     }
 
     /// - Throws: ``Failure`` where the import cannot go on.
-    func feed(_ steps: [ImportStep], _ progress: inout Progress) async throws {
-        var progress = progress
+    func feed(_ steps: [ImportStep], _ output: CommandOutput) async throws {
         try await withThrowingTaskGroup(of: Result.self) { group in
             var lines: Set<Int> = []
             var numbers: Set<String> = []
@@ -68,7 +67,7 @@ final class Feeder {
                 if let client = result.errand.client { numbers.remove(client.number) }
                 try take(result)
                 done += 1
-                progress.reached(done)
+                try await output.progress("import", done, of: steps.count)
             }
             for step in steps {
                 let number = step.action.client

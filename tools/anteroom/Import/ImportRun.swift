@@ -24,7 +24,7 @@ struct ImportRun {
         let wasKnown: Bool
     }
 
-    func run() async throws -> Outcome {
+    func run(_ output: CommandOutput) async throws -> Outcome {
         let plan = try plan()
         let (organisation, administrator) = try await organisation(before: plan.steps.first)
         let log = LogID(bits: organisation.bits)
@@ -45,9 +45,7 @@ struct ImportRun {
         let feeder = Feeder(
             organisation: organisation, administrator: administrator,
             names: CommandNames(secret: try await secret(state.secret)), send: send)
-        var progress = Progress("import", total: plan.steps.count)
-        try await feeder.feed(plan.steps, &progress)
-        progress.done()
+        try await feeder.feed(plan.steps, output)
         let refusals = (plan.refusals + feeder.refusals).sorted { $0.line < $1.line }
         try await close(id, organisation, plan, refused: refusals.count)
         try await destroy(state.secret)

@@ -76,6 +76,7 @@ extension Fact.Body {
         case .questionnaire(_, let event): try event.json()
         case .answers(_, let event): try event.json()
         case .access(_, let event): try event.json()
+        case .erasure(_, let event): try event.json()
         case .imports(_, let event): try event.json()
         case .nothing(_, let event): try event.json()
         case .unread: "{}"

@@ -3,6 +3,7 @@ import ArgumentParser
 import Domain
 import EventStore
 import Foundation
+import Projections
 
 /// Which installation a sub-command is about.
 struct DataOptions: ParsableArguments {
@@ -47,19 +48,18 @@ struct UntilOptions: ParsableArguments {
         _ = try moment()
     }
 
+    /// Nil: now.
+    func end() throws -> ReplayEnd? {
+        if let until { return .through(until) }
+        return try moment().map(ReplayEnd.moment)
+    }
+
     private func moment() throws -> Instant? {
         guard let at else { return nil }
         guard let instant = Instant(rfc3339: at) else {
             throw ValidationError("--at: «\(at)» is no moment of RFC 3339")
         }
         return instant
-    }
-
-    /// The store as it was then.
-    func bound(_ store: any EventStore) throws -> any EventStore {
-        if let until { return PrefixStore(store, .position(until)) }
-        if let moment = try moment() { return PrefixStore(store, .recorded(moment.milliseconds)) }
-        return store
     }
 }
 

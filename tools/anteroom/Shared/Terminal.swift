@@ -1,47 +1,39 @@
 import Glibc
 
-/// Standard error: what is said to a person and is no part of the answer.
+/// The terminal, or whatever stands in its place.
 enum Terminal {
     static let isThere = isatty(STDERR_FILENO) == 1
 
-    /// One line, whole, whatever else writes there.
-    static func say(_ text: String) {
-        let line = Array((text + "\n").utf8)
-        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-}
+    /// One line on standard error, whole, whatever else writes there.
+    static func say(_ text: String) { write(Array((text + "\n").utf8), to: STDERR_FILENO) }
 
-/// How far long work is: a line that is written over, on a terminal only, at most ten times a
-/// second.
-struct Progress {
-    private let title: String
-    private let total: Int?
-    private let started = ContinuousClock.now
-    private var shown = ContinuousClock.now
-    private static let pause = Duration.milliseconds(100)
-
-    init(_ title: String, total: Int? = nil) {
-        self.title = title
-        self.total = total
+    /// What a sub-command says, here or in a server.
+    static func show(_ kind: CommandOutput.Kind, _ text: String) {
+        switch kind {
+        case .out: write(Array(text.utf8), to: STDOUT_FILENO)
+        case .err: say(isThere ? "\r\u{1b}[K\(text)" : text)
+        case .progress:
+            if isThere { write(Array("\r\(text)\u{1b}[K".utf8), to: STDERR_FILENO) }
+        }
     }
 
-    mutating func reached(_ count: Int) {
-        guard Terminal.isThere, ContinuousClock.now - shown >= Progress.pause else { return }
-        shown = .now
-        let seconds = max(1, (shown - started).components.seconds)
-        let rate = "\(Int64(count) / seconds)/s"
-        let text = total.map { "\(count) of \($0), \(100 * count / max(1, $0)) %" } ?? "\(count)"
-        draw("\r\(title): \(text), \(rate)\u{1b}[K")
-    }
+    /// Takes a line of progress away; what follows starts at the left.
+    static func endProgress() { if isThere { write(Array("\r\u{1b}[K".utf8), to: STDERR_FILENO) } }
 
-    /// Takes the line away; what follows starts at the left.
-    func done() {
-        guard Terminal.isThere else { return }
-        draw("\r\u{1b}[K")
-    }
-
-    private func draw(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    /// All of it. A reader that went away (`| head`) ends the program by SIGPIPE, as with any tool.
+    static func write(_ bytes: [UInt8], to file: Int32) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { all in
+                Glibc.write(file, all.baseAddress.map { $0 + written }, all.count - written)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                guard file == STDOUT_FILENO else { return }
+                say("anteroom: cannot write the output: \(String(cString: strerror(errno)))")
+                leave(.foundWrong)
+            }
+            written += count
+        }
     }
 }

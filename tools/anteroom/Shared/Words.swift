@@ -22,36 +22,3 @@ extension Refusal {
         return nil
     }
 }
-
-extension VaultError {
-    var words: String {
-        switch self {
-        case .wrongInstallationKey:
-            "the installation key does not open this vault: give the right --key-file"
-        case .rotationUnfinished:
-            "a rotation of the installation key did not end: start with the new key, and it goes on"
-        case .damaged(let file, let reason):
-            "\(file) is damaged (\(reason)): restore a backup, or what its keys sealed is lost"
-        case .erasureListBehind(let file, let has, let needs):
-            "\(file) holds \(has) erasures of at least \(needs): find the newest list"
-        case .missing(let file):
-            "\(file) is missing, and the log holds what its keys sealed: restore it"
-        case .diskFull: "no room on the disk"
-        case .io(let file, let reason): "\(file): \(reason)"
-        case .closed: "the vault is closed"
-        }
-    }
-}
-
-extension InstallationKeyError {
-    var words: String {
-        switch self {
-        case .missing(let path):
-            "\(path): the installation key is missing, and no other opens the vault"
-        case .insideDataFolder(let path):
-            "\(path): an installation key must not lie in the data folder it opens"
-        case .malformed(let path, let reason): "\(path) is no installation key: \(reason)"
-        case .io(let path, let reason): "\(path): \(reason)"
-        }
-    }
-}

@@ -1,0 +1,58 @@
+import EventStore
+import Projections
+
+extension Installation {
+    /// Events that views may be behind the log before ``health`` says so: a second's work at most.
+    package static let behindMax: Int64 = 100_000
+
+    /// Whether appends are taken and views follow the log.
+    package var health: Health { Health(parts: [logHealth, viewHealth]) }
+
+    private var logHealth: Health.Part {
+        if let reason = store.report.readOnly {
+            return Health.Part("log", isGood: false, "open for reading only: \(reason)")
+        }
+        let upkeep = store.upkeepFailure.map { "; indexing or compacting failed last: \($0)" }
+        return Health.Part("log", isGood: true, "appends are taken" + (upkeep ?? ""))
+    }
+
+    private var viewHealth: Health.Part {
+        let standings = side.runner.standings()
+        if let failed = standings.first(where: { $0.failure != nil }), let failure = failed.failure
+        {
+            return Health.Part("views", isGood: false, "log \(failed.log): \(failure)")
+        }
+        if let stop = standings.flatMap(\.stops).first {
+            return Health.Part("views", isGood: false, "\(stop)")
+        }
+        do throws(ReadError) {
+            let behind = try behind(standings)
+            guard let (log, events) = behind.max(by: { $0.events < $1.events }), events > 0 else {
+                return Health.Part("views", isGood: true, "follow the log")
+            }
+            return Health.Part(
+                "views", isGood: events <= Installation.behindMax,
+                "log \(log): \(events) events behind")
+        } catch {
+            return Health.Part("views", isGood: false, "the log could not be read: \(error)")
+        }
+    }
+
+    /// How many events each log's slowest projection has not applied.
+    private func behind(
+        _ standings: [LogStanding]
+    ) throws(ReadError) -> [(log: LogID, events: Int64)] {
+        var behind: [(log: LogID, events: Int64)] = []
+        for log in try store.logs() {
+            // Of a projection's versions the furthest is shown.
+            var applied: [String: Int64] = [:]
+            for standing in standings.first(where: { $0.log == log })?.standings ?? [] {
+                applied[standing.projection] = max(
+                    applied[standing.projection] ?? 0, standing.applied)
+            }
+            let slowest = shelf.set.projections.map { applied[$0.name] ?? 0 }.min() ?? 0
+            behind.append((log, try store.head(of: log) - slowest))
+        }
+        return behind
+    }
+}
