@@ -46,6 +46,9 @@ extension Problem {
         case .bodyTooLarge(let bytesMax):
             self.init(
                 413, "bodyTooLarge", "The body has more than \(bytesMax) bytes", limit: bytesMax)
+        case .tooManyLines(let linesMax):
+            self.init(
+                413, "tooManyLines", "One request has at most \(linesMax) lines", limit: linesMax)
         case .unknownCommand: self.init(404, "unknownCommand", "There is no such command")
         case .unknownAddress: self.init(404, "unknownAddress", "There is nothing at this address")
         case .notSignedIn:
@@ -67,7 +70,8 @@ extension Problem {
                 "Without a token the Idempotency-Key has at least \(bytesMin) random characters"
             self.init(400, "keyTooShort", title, limit: bytesMin)
         case .otherPayload:
-            self.init(422, "otherPayload", "This Idempotency-Key was used with another body")
+            let title = "This Idempotency-Key was used for another command, or another body"
+            self.init(422, "otherPayload", title)
         case .stillRunning:
             let title = "The command with this Idempotency-Key is still running"
             self.init(409, "stillRunning", title, retrySeconds: Problem.soon)

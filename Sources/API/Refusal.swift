@@ -8,6 +8,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case notAJSONType
     case fields(FieldErrors)
     case bodyTooLarge(bytesMax: Int)
+    /// This line and all after it were not read.
+    case tooManyLines(linesMax: Int)
     case unknownCommand
     case unknownAddress
 

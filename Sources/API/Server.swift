@@ -7,15 +7,17 @@ package struct Server: Sendable {
     let side: ReadSide
     let metrics: Prometheus
     let streams = LiveStreams()
+    let pace: LivePace
     let health: @Sendable () async -> Health
 
     package init(
-        dispatch: Dispatch, side: ReadSide, metrics: Prometheus,
+        dispatch: Dispatch, side: ReadSide, metrics: Prometheus, pace: LivePace = LivePace(),
         health: @escaping @Sendable () async -> Health
     ) {
         self.dispatch = dispatch
         self.side = side
         self.metrics = metrics
+        self.pace = pace
         self.health = health
     }
 
@@ -31,7 +33,7 @@ package struct Server: Sendable {
         ).add(to: router)
         CommandRoutes(dispatch: dispatch).add(to: router)
         QueryRoutes(dispatch: dispatch, side: side).add(to: router)
-        LiveRoutes(dispatch: dispatch, side: side, streams: streams).add(to: router)
+        LiveRoutes(dispatch: dispatch, side: side, streams: streams, pace: pace).add(to: router)
         BulkRoute(dispatch: dispatch).add(to: router)
         return router
     }

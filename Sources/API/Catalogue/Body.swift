@@ -121,6 +121,13 @@ package struct Field: Hashable, Sendable {
     package let schema: JSON
     package let required: Bool
     package let docs: String
+
+    package init(name: String, schema: JSON, required: Bool, docs: String) {
+        self.name = name
+        self.schema = schema
+        self.required = required
+        self.docs = docs
+    }
 }
 
 /// What is wrong with one field.

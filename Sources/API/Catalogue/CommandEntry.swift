@@ -63,6 +63,12 @@ package struct CommandEntry: Sendable {
         }
     }
 
+    /// Its fields as that kind of actor sends them: who has no token names the organisation too.
+    package func fields(askedBy actor: ActorKind) -> [Field] {
+        guard actor == .operator || actor == .nobody, !foundsOrganisation else { return fields() }
+        return Body.describe { CommandEntry.organisation(&$0) } + fields()
+    }
+
     static func organisation(_ walk: inout Body) -> ID<Organisation> {
         walk("organisation", .id(), "Whose clinic it is; staff and callers leave it out.")
     }

@@ -24,7 +24,8 @@ extension FieldType where Value == ZoneName {
         FieldType<String>.text(max: ZoneName.bytesMax).map(
             placeholder: ZoneName.utc,
             { text in TimeZone(identifier: text) == nil ? nil : ZoneName(text) },
-            or: "must be a time zone of the IANA database, such as Europe/Copenhagen")
+            or: "must be a time zone of the IANA database, such as Europe/Copenhagen",
+            telling: ["format": "time-zone", "examples": ["Europe/Copenhagen"]])
     }
 }
 
@@ -39,7 +40,8 @@ extension FieldType where Value == DNSLabel {
     static var label: FieldType {
         FieldType<String>.text(max: DNSLabel.bytesMax).map(
             placeholder: DNSLabel.sample, DNSLabel.init,
-            or: "must be of a-z, 0-9 and hyphen, no hyphen first or last")
+            or: "must be of a-z, 0-9 and hyphen, no hyphen first or last",
+            telling: ["format": "dns-label", "examples": ["example"]])
     }
 }
 
@@ -54,7 +56,8 @@ extension FieldType where Value == LanguageTag {
     static var language: FieldType {
         FieldType<String>.text(max: LanguageTag.bytesMax).map(
             placeholder: LanguageTag.english, LanguageTag.init,
-            or: "must be a language tag, such as nl or pt-BR")
+            or: "must be a language tag, such as nl or pt-BR",
+            telling: ["format": "language-tag", "examples": ["nl"]])
     }
 }
 
@@ -68,7 +71,8 @@ extension LanguageTag {
 extension FieldType where Value == LocalDate {
     static var date: FieldType {
         FieldType<String>.text(max: 10).map(
-            placeholder: LocalDate.epoch, LocalDate.init, or: "must be a day, such as 2026-11-21")
+            placeholder: LocalDate.epoch, LocalDate.init, or: "must be a day, such as 2026-11-21",
+            telling: ["format": "date", "examples": ["2026-11-21"]])
     }
 }
 
@@ -82,7 +86,8 @@ extension LocalDate {
 extension FieldType where Value == LocalTime {
     static var clockTime: FieldType {
         FieldType<String>.text(max: 5).map(
-            placeholder: LocalTime.midnight, LocalTime.init, or: "must be a time, such as 07:30")
+            placeholder: LocalTime.midnight, LocalTime.init, or: "must be a time, such as 07:30",
+            telling: ["format": "clock-time", "examples": ["07:30"]])
     }
 }
 

@@ -13,13 +13,17 @@ package struct FieldType<Value> {
 
 extension FieldType {
     /// The same field with its value turned into another, or refused.
+    ///
+    /// - Parameter more: members of the schema that tell what is taken, such as `examples`: the
+    ///   first of these is taken always.
     package func map<New>(
         placeholder: @autoclosure @escaping () -> New, _ turn: @escaping (Value) -> New?,
-        or detail: String
+        or detail: String, telling more: JSON = [:]
     ) -> FieldType<New> {
         let read = self.read
+        let schema = self.schema
         return FieldType<New>(
-            schema: schema, placeholder: placeholder,
+            schema: { schema().with(more) }, placeholder: placeholder,
             read: { json, path in
                 read(json, path).flatMap { value in
                     turn(value).map(Result.success) ?? .failure(FieldErrors(path, .invalid, detail))
@@ -32,7 +36,7 @@ extension FieldType {
     /// A random 128-bit name, 32 lower-case hexadecimal digits.
     package static func id<Subject>() -> FieldType where Value == ID<Subject> {
         FieldType(
-            schema: { ["type": "string", "pattern": "^[0-9a-f]{32}$"] },
+            schema: { ["type": "string", "format": "id", "pattern": "^[0-9a-f]{32}$"] },
             placeholder: { ID(bits: 0) },
             read: { json, path in
                 guard let text = json.text else {
@@ -121,7 +125,12 @@ extension FieldType where Value == Instant {
     /// RFC 3339, any offset.
     package static var instant: FieldType {
         FieldType(
-            schema: { ["type": "string", "format": "date-time", "maxLength": 40] },
+            schema: {
+                [
+                    "type": "string", "format": "date-time", "maxLength": 40,
+                    "examples": ["2099-12-31T09:30:00Z"],
+                ]
+            },
             placeholder: { Instant(milliseconds: 0) },
             read: { json, path in
                 guard let text = json.text else {

@@ -57,7 +57,7 @@ extension Catalogue {
 }
 
 extension CommandEntry {
-    /// Its fields as a caller of that kind sends them.
+    /// Its fields, whoever sends them.
     var bodyFields: [Field] {
         guard !foundsOrganisation else { return fields() }
         let organisation = Body.describe { CommandEntry.organisation(&$0) }.map { field in

@@ -21,10 +21,10 @@ extension Dispatch {
                 vault.mac(.commandID, Array("organisation".utf8) + [0] + request.key.bytes)))
     }
 
-    /// Made under the record's key where the command sealed something: it says nothing once that
-    /// key is gone.
-    func fingerprint(_ body: JSON, under key: VaultKey?) -> UInt128 {
-        let bytes = body.canonical.bytes
+    /// Of the command's name and body. Made under the record's key where the command sealed
+    /// something: it says nothing once that key is gone.
+    func fingerprint(_ request: CommandRequest, under key: VaultKey?) -> UInt128 {
+        let bytes = Array(request.name.utf8) + [0] + request.body.canonical.bytes
         guard let key else { return notZero(vault.mac(.fingerprint, bytes)) }
         let code = HMAC<SHA256>.authenticationCode(
             for: Array("fingerprint".utf8) + bytes, using: key.key)
@@ -52,9 +52,9 @@ extension Dispatch {
         let context = Context(
             actor: work.request.actor.recorded, role: judged.role, basis: judged.basis,
             origin: work.request.door.origin,
-            fingerprint: fingerprint(work.request.body, under: key))
+            fingerprint: fingerprint(work.request, under: key))
         return Commit(
-            log: run.log, commandID: run.commandID, now: work.at.milliseconds,
+            log: run.log, commandID: run.commandID, now: work.learnedAt.milliseconds,
             context: context, expectations: work.expectations, events: events)
     }
 
@@ -91,7 +91,7 @@ extension Dispatch {
             key = try await vaultKey(id)
             guard key != nil else { return erasedAnswer(run, first) }
         }
-        guard fingerprint == self.fingerprint(request.body, under: key) else { throw .otherPayload }
+        guard fingerprint == self.fingerprint(request, under: key) else { throw .otherPayload }
         let secrets: [JSON.Member] =
             run.entry.tellsSecret ? [JSON.Member("secretAlreadyShown", true)] : []
         var again = first

@@ -12,19 +12,22 @@ package final class Dispatch: Sendable {
     let loader: Loader
     package let refusals = RefusalCounts()
     private let running = RunningCommands()
+    /// Told of each log that was begun, so that projections follow it at once.
+    private let began: @Sendable (LogID) -> Void
 
     /// Times a command is decided anew because another append came first.
     package static let attemptsMax = 16
 
     package init(
         store: any EventStore, vault: any Vault, clock: any Clock, ids: any IDSource,
-        catalogue: Catalogue
+        catalogue: Catalogue, began: @escaping @Sendable (LogID) -> Void = { _ in }
     ) {
         self.store = store
         self.vault = vault
         self.clock = clock
         self.ids = ids
         self.catalogue = catalogue
+        self.began = began
         loader = Loader(store: store)
     }
 
@@ -32,6 +35,7 @@ package final class Dispatch: Sendable {
     package func run(_ request: CommandRequest) async throws(Refusal) -> CommandAnswer {
         guard let entry = catalogue.command(request.name) else { throw .unknownCommand }
         guard entry.operation.isOpen(to: request.actor.kind) else {
+            if request.actor == .nobody { throw .notSignedIn }
             let refusal = Refusal.notForThisActor(actor: request.actor.kind.rawValue)
             try await note(
                 refusal: refusal, entry.operation, request.actor, request.door, in: nil)
@@ -68,6 +72,9 @@ package final class Dispatch: Sendable {
                 at: request.at ?? clock.now(), commandID: run.commandID,
                 operation: run.entry.operation)
             do {
+                if !run.entry.foundsOrganisation {
+                    try await exists(run.organisation, namedBy: request.actor)
+                }
                 try await run.prepared.handle(&work)
             } catch {
                 work.giveBackKeys()
@@ -79,6 +86,7 @@ package final class Dispatch: Sendable {
             let commit = try await commit(work, run)
             guard let appended = try await appended(commit, work) else { continue }
             if appended.repeated { return try await answer(again: request, run, appended) }
+            if run.entry.foundsOrganisation { began(run.log) }
             return try await answer(commit.events, run, appended, secrets: work.secrets)
         }
         throw .contended

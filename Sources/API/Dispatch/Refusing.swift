@@ -68,6 +68,16 @@ extension Dispatch {
         }
     }
 
+    /// Refuses an organisation that was named and is none: nobody begins a log but who founds one.
+    func exists(
+        _ organisation: ID<Organisation>, namedBy actor: RequestActor
+    ) async throws(Refusal) {
+        guard actor.organisation == nil else { return }  // Its token was found in that log.
+        let known = try await loader.load(
+            Organisation.self, StreamName(of: organisation), in: LogID(bits: organisation.bits))
+        guard known.version != nil else { throw .notFound(field: "organisation") }
+    }
+
     /// What a command must be before anything is loaded for it.
     func check(_ request: CommandRequest) throws(Refusal) {
         // Whoever has no token shares one key space with everybody: a key that could be guessed

@@ -7,12 +7,15 @@ import EventStore
 package struct StaffToken: Hashable, Sendable {
     package let organisation: ID<Organisation>
     package let staff: ID<Staff>
-    package let secret: UInt128
+    // Not a UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let halves: ID<StaffToken>
+
+    package var secret: UInt128 { halves.bits }
 
     package init(organisation: ID<Organisation>, staff: ID<Staff>, secret: UInt128) {
         self.organisation = organisation
         self.staff = staff
-        self.secret = secret
+        halves = ID(bits: secret)
     }
 
     /// Nil where `text` is not of that form.
@@ -46,7 +49,10 @@ package struct StaffToken: Hashable, Sendable {
 package struct CallerToken: Hashable, Sendable {
     package let organisation: ID<Organisation>
     package let visit: ID<Visit>
-    let proof: UInt128
+    // Not a UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let halves: ID<CallerToken>
+
+    var proof: UInt128 { halves.bits }
 
     init(
         organisation: ID<Organisation>, visit: ID<Visit>, key: VaultKey, commandID: UInt128
@@ -55,7 +61,7 @@ package struct CallerToken: Hashable, Sendable {
         self.visit = visit
         let message = Array("caller".utf8) + commandID.bigEndianBytes
         let code = HMAC<SHA256>.authenticationCode(for: message, using: key.key)
-        proof = UInt128(bigEndianBytes: Array(code)[0..<16])
+        halves = ID(bits: UInt128(bigEndianBytes: Array(code)[0..<16]))
     }
 
     /// Nil where `text` is not of that form. The proof is checked by making it anew.
@@ -65,7 +71,7 @@ package struct CallerToken: Hashable, Sendable {
         else { return nil }
         organisation = ID(bits: UInt128(bigEndianBytes: bytes[0..<16]))
         visit = ID(bits: UInt128(bigEndianBytes: bytes[16..<32]))
-        proof = UInt128(bigEndianBytes: bytes[32..<48])
+        halves = ID(bits: UInt128(bigEndianBytes: bytes[32..<48]))
     }
 
     package var text: String {

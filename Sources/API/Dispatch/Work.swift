@@ -7,8 +7,10 @@ package struct Work {
     let dispatch: Dispatch
     package let request: CommandRequest
     package let organisation: ID<Organisation>
-    /// The command's moment.
-    package let at: Instant
+    /// The command's moment; see ``follow(_:)``.
+    package private(set) var at: Instant
+    /// When the log is told.
+    let learnedAt: Instant
     package let commandID: UInt128
     let operation: Domain.Operation
     /// Set by ``allow(in:)`` and its like; nothing is decided before.
@@ -38,6 +40,7 @@ package struct Work {
         self.request = request
         self.organisation = organisation
         self.at = at
+        learnedAt = at
         self.commandID = commandID
         self.operation = operation
     }
@@ -79,6 +82,13 @@ package struct Work {
         let loaded = try await load(book, id)
         guard loaded.version != nil else { throw .notFound(field: field) }
         return loaded.state
+    }
+
+    /// What happens now does not happen before what happened last: a clock that was put back is
+    /// waited for. History says itself when it was, and is refused where that cannot be.
+    package mutating func follow(_ last: Instant?) {
+        guard request.at == nil, let last else { return }
+        at = max(at, last)
     }
 
     // MARK: Deciding

@@ -87,11 +87,11 @@ package final class Installation: Sendable {
         self.index = index
         self.shelf = shelf
         clients = ClientIndex(index: index, store: store, vault: vault)
-        dispatch = Dispatch(
-            store: store, vault: vault, clock: options.clock, ids: options.ids,
-            catalogue: options.catalogue)
         let notice = options.notice
         let runner = Runner(store, shelf, cores: options.cores) { notice("projections: \($0)") }
+        dispatch = Dispatch(
+            store: store, vault: vault, clock: options.clock, ids: options.ids,
+            catalogue: options.catalogue, began: runner.follow(log:))
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
             clients: clients)

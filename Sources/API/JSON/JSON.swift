@@ -59,6 +59,14 @@ extension JSON: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
     }
 }
 
+extension JSON {
+    /// An object with the members of another beside its own; anything else as it is.
+    func with(_ more: JSON) -> JSON {
+        guard case .object(let members) = self, case .object(let others) = more else { return self }
+        return .object(members + others)
+    }
+}
+
 // MARK: - Writing
 
 extension JSON {

@@ -1,21 +1,18 @@
 import Domain
 import EventStore
-import Projections
 import ServiceLifecycle
 
-/// What came into the log since the last look, as one clinic's waiting area sees it.
-struct ChangeBatch: Sendable {
-    var changes: [WaitingAreaChange] = []
-    /// Of the last event looked at, whether it changed anything or not.
-    var last: Int64
+/// What came into the log since the last look, as one live view sees it.
+struct ChangeBatch<Change: Sendable>: Sendable {
+    var changes: [Change] = []
     /// The reader's own staff stream grew: their roles or token may be others now.
     var touchesStaff = false
 }
 
 /// Reads the log for one stream, and waits no longer than a heartbeat.
-struct ChangeReader {
+struct ChangeReader<View: LiveView> {
     enum Next: Sendable {
-        case some(ChangeBatch)
+        case some(ChangeBatch<View.Change>)
         /// Nothing for the whole time.
         case quiet
         /// The server is stopping.
@@ -25,18 +22,16 @@ struct ChangeReader {
     let store: any EventStore
     let log: LogID
     let staff: StreamName?
-    private var follower: WaitingAreaChanges.Iterator
     private var next: Int64
+    var view: View
 
     init(
-        store: any EventStore, log: LogID, clinic: ID<Clinic>, staff: StreamName?,
-        after position: Int64
+        store: any EventStore, log: LogID, staff: StreamName?, after position: Int64, view: View
     ) {
         self.store = store
         self.log = log
         self.staff = staff
-        follower = WaitingAreaFeed(store).changes(in: log, of: clinic, after: position)
-            .makeAsyncIterator()
+        self.view = view
         next = position + 1
     }
 
@@ -57,16 +52,17 @@ struct ChangeReader {
         }
     }
 
-    /// At most ``WaitingAreaStream/batchMax`` changes, in the order of the log.
-    private mutating func batch(_ events: [RecordedEvent]) async throws -> ChangeBatch {
-        var batch = ChangeBatch(last: next - 1)
+    /// At most ``LivePace/batchMax`` changes, in the order of the log.
+    private mutating func batch(
+        _ events: [RecordedEvent]
+    ) async throws -> ChangeBatch<View.Change> {
+        var batch = ChangeBatch<View.Change>()
         for event in events {
             if event.stream == staff { batch.touchesStaff = true }
-            if let change = try await follower.change(by: event) { batch.changes.append(change) }
-            batch.last = event.position
+            if let change = try await view.change(by: event) { batch.changes.append(change) }
             next = event.position + 1
             // What follows a change of roles is shown under the new ones, or not at all.
-            if batch.changes.count == WaitingAreaStream.batchMax || batch.touchesStaff { break }
+            if batch.changes.count == LivePace.batchMax || batch.touchesStaff { break }
         }
         return batch
     }

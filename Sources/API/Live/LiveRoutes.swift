@@ -1,42 +1,91 @@
-import Domain
+package import Domain
 import EventStore
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import Projections
 
-/// `GET /v1/clinics/{clinic}/waiting-area/live`: the waiting area as it changes, as server-sent
-/// events.
+/// What is sent as it changes, as server-sent events.
 ///
-/// Begins with a row for each caller who is there, then one event for each change, `id` its
-/// position in the log: whoever comes back with Last-Event-ID goes on after it, without gap or
-/// repeat. Source: WA-2, OPS-6, AUD-7.
+/// Each stream begins with a snapshot, then one event for each change, `id` its position in the
+/// log: whoever comes back with Last-Event-ID goes on after it, without gap or repeat. Source:
+/// WA-2, OPS-6, AUD-7.
 struct LiveRoutes {
     let dispatch: Dispatch
     let side: ReadSide
     let streams: LiveStreams
+    let pace: LivePace
 
     func add(to router: Router<AnteroomContext>) {
-        router.get("v1/clinics/{clinic}/waiting-area/live") { request, context -> Response in
-            let query = QueryRequest(
-                fields: request.fields(context), isText: true, actor: context.actor,
-                door: context.door, actingAs: try request.actingAs(), atLeast: try request.atLeast()
-            )
-            let stream = try await WaitingAreaStream(
-                query, bearer: context.bearer, after: try request.lastEventID(),
-                dispatch: dispatch, side: side)
-            let watch = WriteWatch(context.channel, max: WaitingAreaStream.writeMax)
-            let seat = try streams.seat()
-            return Response(
-                status: .ok,
-                headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-                body: ResponseBody { writer in
-                    defer { seat.free() }
-                    try await stream.run(to: &writer, watch)
-                    try await writer.finish(nil)
-                })
+        for entry in LiveCatalogue.all {
+            router.get(RouterPath(String(entry.path.dropFirst()))) { request, context in
+                try await entry.open(self, request, context)
+            }
         }
     }
+
+    fileprivate func stream<View: LiveView>(
+        _ request: Request, _ context: AnteroomContext, _ walk: @Sendable (inout Body) -> View
+    ) async throws -> Response {
+        let query = QueryRequest(
+            fields: request.fields(context), isText: true, actor: context.actor,
+            door: context.door, actingAs: try request.actingAs(), atLeast: try request.atLeast())
+        let seat = try streams.seat()
+        let stream: LiveStream<View>
+        do {
+            stream = try await LiveStream(
+                query, bearer: context.bearer, after: try request.lastEventID(),
+                dispatch: dispatch, side: side, pace: pace, view: walk)
+        } catch {
+            seat.free()
+            throw error
+        }
+        let watch = WriteWatch(context.channel, max: pace.writeMax)
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                defer { seat.free() }
+                try await stream.run(to: &writer, watch)
+                try await writer.finish(nil)
+            })
+    }
+}
+
+/// One live stream, said once: route, `/openapi.json` and docs/commands.md follow.
+package struct LiveEntry: Sendable {
+    package let operation: Domain.Operation
+    package let path: String
+    package let docs: String
+    package let fields: @Sendable () -> [Field]
+    fileprivate let open: @Sendable (LiveRoutes, Request, AnteroomContext) async throws -> Response
+
+    fileprivate init<View: LiveView>(
+        at path: String, _ docs: String, _ view: @escaping @Sendable (inout Body) -> View
+    ) {
+        operation = View.operation
+        self.path = path
+        self.docs = docs
+        fields = { Body.describe(view) }
+        open = { routes, request, context in try await routes.stream(request, context, view) }
+    }
+}
+
+/// Every live stream there is.
+package enum LiveCatalogue {
+    package static let all: [LiveEntry] = [
+        LiveEntry(
+            at: "/v1/clinics/{clinic}/waiting-area/live",
+            """
+            The waiting area as it changes: `caller` with a row, `gone` with a visit that is no \
+            longer there.
+            """, WaitingAreaView.init),
+        LiveEntry(
+            at: "/v1/visits/{visit}/live",
+            """
+            One visit as it changes: `visit` with its state, `message` with a message. For the \
+            caller their own.
+            """, VisitView.init),
+    ]
 }
 
 extension Request {

@@ -25,7 +25,8 @@ package enum QueryCatalogue {
 extension FieldType where Value == PageMark {
     fileprivate static var pageMark: FieldType {
         FieldType<String>.text(max: 60).map(
-            placeholder: PageMark(sort: 0, id: 0), PageMark.init, or: "is no `next` of a page")
+            placeholder: PageMark(sort: 0, id: 0), PageMark.init, or: "is no `next` of a page",
+            telling: ["format": "page-mark", "examples": [.string("0-" + hex(UInt128(0)))]])
     }
 }
 

@@ -99,6 +99,7 @@ extension Dispatch {
             dispatch: self, side: side, request: request, organisation: prepared.organisation,
             operation: entry.operation)
         do {
+            try await exists(prepared.organisation, namedBy: request.actor)
             let json = try await prepared.answer(&reading)
             try await reading.writeNotes()
             return QueryAnswer(json: json, position: reading.shows)

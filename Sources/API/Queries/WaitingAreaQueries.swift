@@ -75,12 +75,18 @@ extension Reading {
             next = last.version + 1
         }
         if entry == nil { note(.read, on: .visit, clinic: state.clinic) }
-        return [
+        return Reading.json(visit, state, entry: entry).with([
+            "position": .whole(try await queuePosition(of: visit, state)),
+            "messages": .array(messages),
+        ])
+    }
+
+    /// A visit by itself: what no other visit and no clock changes.
+    static func json(_ visit: ID<Visit>, _ state: Visit.State, entry: EntryFields?) -> JSON {
+        [
             "visit": .id(visit), "clinic": .id(state.clinic),
             "state": .string(state.phase.rawValue),
             "arrivedAt": .instant(state.firstArrivedAt), "entry": entry?.json,
-            "position": .whole(try await queuePosition(of: visit, state)),
-            "messages": .array(messages),
         ]
     }
 
@@ -96,7 +102,7 @@ extension Reading {
         return WaitingQueue.position(of: visit, among: page.rows)
     }
 
-    private func message(
+    func message(
         _ sent: MessageSent, in visit: ID<Visit>
     ) async throws(Refusal) -> JSON {
         // Shown with the visit, whose entry is noted; each message has a key of its own.

@@ -7,7 +7,8 @@ import NIOCore
 ///
 /// A line is `{"name": …, "key": …, "body": {…}}`, and may name a `lane`: commands of one lane run
 /// one after the other, lanes run side by side. A line that is refused is answered with its
-/// problem; the others go on.
+/// problem; the others go on. What follows ``linesMax`` lines is not read: the last answer says so.
+/// Where the body breaks off, the line it broke off in is not run.
 struct BulkRoute {
     let dispatch: Dispatch
 
@@ -89,16 +90,21 @@ private struct BulkAnswers {
                     return (index, answer)
                 }
             }
-            for try await buffer in body {
+            body: for try await buffer in body {
                 for line in lines.cut(buffer.readableBytesView) {
-                    guard next < BulkRoute.linesMax else { break }
-                    try await start(line)
+                    try await start(next < BulkRoute.linesMax ? line : BulkAnswers.oneTooMany)
+                    if next > BulkRoute.linesMax { break body }
                 }
             }
-            if next < BulkRoute.linesMax, let last = lines.last { try await start(last) }
+            if next <= BulkRoute.linesMax, let last = lines.last {
+                try await start(next < BulkRoute.linesMax ? last : BulkAnswers.oneTooMany)
+            }
             while order.written < next { try await settle() }
         }
     }
+
+    private static let oneTooMany = Result<[UInt8], Refusal>.failure(
+        .tooManyLines(linesMax: BulkRoute.linesMax))
 
     private func answer(_ line: Result<BulkLine, Refusal>, _ index: Int) async -> [UInt8] {
         let told: JSON

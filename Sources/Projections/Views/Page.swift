@@ -32,11 +32,14 @@ package struct PageRequest: Hashable, Sendable {
 /// nor missed. Written as `7-0f…`.
 package struct PageMark: Hashable, Sendable, LosslessStringConvertible {
     package let sort: Int64
-    package let id: UInt128
+    // Not a UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let row: ID<Page<Never>>
+
+    package var id: UInt128 { row.bits }
 
     package init(sort: Int64, id: UInt128) {
         self.sort = sort
-        self.id = id
+        row = ID(bits: id)
     }
 
     package init?(_ text: String) {

@@ -33,7 +33,7 @@ struct PlantedDay: Sendable {
             let day = try await PlantedDay(fixture)
             let head = try await fixture.head(day.organisation)
             let caughtUp = try await fixture.get(
-                "/v1/clinics?position=\(head - 1)", token: day.reader)
+                "/v1/clinics?position=\(head - 1)", by: .bearing(day.reader))
             try #require(caughtUp.status == 200, "\(caughtUp.json.description)")
             store.close()
             try await vault.close()

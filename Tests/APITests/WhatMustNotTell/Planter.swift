@@ -22,7 +22,7 @@ struct Planter {
         _ = try await post(
             "clinic.rename",
             ["clinic": .string(hospital.clinic), "name": .string(control.text)],
-            hospital.administratorToken)
+            hospital.administrator.token)
     }
 
     private mutating func plant(_ place: String, _ ending: String = "") -> JSON {
@@ -38,7 +38,8 @@ struct Planter {
         let key = Canary("key of \(command)", ids)
         planted.append(key)
         commands.append((key.text, body.bytes))
-        let told = try await fixture.post(command, body, token: token, key: key.text)
+        let person = token.map { Person.bearing($0) } ?? .nobody
+        let told = try await fixture.post(command, body, by: person, key: key.text)
         try #require(told.status == 200, "\(command): \(told.json.description)")
         return told
     }
@@ -51,22 +52,23 @@ struct Planter {
         _ = try await post(
             "staff.invite",
             ["profile": profile(), "roles": roles, "reason": plant("reason to invite")],
-            hospital.administratorToken)
+            hospital.administrator.token)
         let organisation = JSON.string(hospital.organisation)
-        let id = try await fixture.operate(
+        let added = try await fixture.must(
             "staff.add",
             [
                 "organisation": organisation, "profile": profile(), "roles": roles,
                 "reason": plant("reason of a role"),
-            ]
-        ).result("staff")
+            ], by: .operator)
+        let id = try #require(added.result("staff"))
         _ = try await post(
             "staff.mark-practitioner",
             ["staff": .string(id), "clinic": .string(hospital.clinic)],
-            hospital.administratorToken)
-        let token = try await fixture.operate(
-            "staff.issue-token", ["organisation": organisation, "staff": .string(id)]
-        ).result("token")
+            hospital.administrator.token)
+        let issued = try await fixture.must(
+            "staff.issue-token", ["organisation": organisation, "staff": .string(id)],
+            by: .operator)
+        let token = try #require(issued.result("token"))
         planted.append(Canary("staff token", text: token))
         return (id, token)
     }
@@ -88,7 +90,7 @@ struct Planter {
             "client.change",
             ["client": .string(client), "details": details(number, "new surname")], token)
         let found = try await fixture.request(
-            .post, "/v1/clients/search", token: token, ["Content-Type": "application/json"],
+            .post, "/v1/clients/search", by: .bearing(token), ["Content-Type": "application/json"],
             body: JSON.object([.init("externalNumber", number)]).bytes)
         try #require(found.status == 200, "search: \(found.json.description)")
         return client
@@ -155,7 +157,7 @@ struct Planter {
             [
                 "title": "Before the visit",
                 "questions": [["name": "q", "kind": "textArea", "text": "How are you?"]],
-            ], hospital.administratorToken)
+            ], hospital.administrator.token)
         let given = try await post(
             "answers.give",
             [
@@ -174,7 +176,7 @@ struct Planter {
             "/v1/clients/\(client)", "/v1/visits/\(visit)", "/v1/answers/\(answers)",
             "/v1/appointments", "/v1/clinics/\(hospital.clinic)/waiting-area",
         ] {
-            let told = try await fixture.get(path, token: token)
+            let told = try await fixture.get(path, by: .bearing(token))
             try #require(told.status == 200, "\(path): \(told.json.description)")
         }
     }

@@ -127,7 +127,8 @@ extension FieldType where Value == QuestionName {
     fileprivate static var questionName: FieldType {
         FieldType<String>.text(max: QuestionName.bytesMax).map(
             placeholder: QuestionName.sample, QuestionName.init,
-            or: "must be of a-z, A-Z, 0-9 and hyphen")
+            or: "must be of a-z, A-Z, 0-9 and hyphen",
+            telling: ["format": "question-name", "examples": ["allergies"]])
     }
 }
 
@@ -142,7 +143,8 @@ extension FieldType where Value == CountryCode {
     fileprivate static var country: FieldType {
         FieldType<String>.text(max: CountryCode.bytesMax).map(
             placeholder: CountryCode.sample, CountryCode.init,
-            or: "must be two capital letters, such as NL")
+            or: "must be two capital letters, such as NL",
+            telling: ["format": "country-code", "examples": ["NL"]])
     }
 }
 

@@ -10,7 +10,6 @@ extension Catalogue {
             foundsOrganisation: true, body: NewOrganisation.init
         ) { input, work throws(Refusal) in
             work.allowByBeing()
-            try await work.claim(input.subdomain)
             let state = try await work.load(Organisation.self, ID(bits: work.organisation.bits))
                 .state
             let founder = Founding.Founder(
@@ -24,6 +23,8 @@ extension Catalogue {
                 try Founding.organisation(create, at: at, by: founder, state)
             }
             try await work.take(outcome, of: founder.id)
+            // Last: it is a commit of its own, and nothing refuses any more.
+            try await work.claim(input.subdomain)
         },
         CommandEntry(
             .organisationChange, "Changes what an organisation says of itself (ORG-1).",

@@ -107,7 +107,7 @@ extension Catalogue {
 
     private static let issueToken = CommandEntry(
         .staffIssueToken, "Issues a bearer token, shown once (ACC-6).",
-        makes: [.secret("token", "The token.")], tellsSecret: true,
+        makes: [.tokenID, .secret("token", "The token.")], tellsSecret: true,
         body: { body in
             (
                 staff(&body),
@@ -136,6 +136,18 @@ extension Catalogue {
         try await work.allow(in: nil)
         _ = try await work.existing(Staff.self, input.0, field: "staff")
         try await work.decide(Staff.self, input.0, .revokeToken(at: work.at, token: input.1))
+    }
+}
+
+extension CommandEntry.Result {
+    /// What a token is revoked by.
+    fileprivate static let tokenID = CommandEntry.Result.derived(
+        "id", "The token's id, to revoke it by."
+    ) { made throws(Refusal) in
+        guard let event = made.events.first(where: { $0.stream.category == Category.staff }),
+            case .tokenIssued(let issued) = try Coding.decode(event, as: StaffEvent.self)
+        else { return nil }
+        return .id(issued.token)
     }
 }
 

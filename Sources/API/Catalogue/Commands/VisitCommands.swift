@@ -26,6 +26,7 @@ extension Catalogue {
         let visit = try await work.existing(Visit.self, input.visit, field: "visit")
         guard let clinic = visit.clinic else { throw .notFound(field: "visit") }
         try await work.allow(in: clinic)
+        work.follow(visit.lastAt)
         let door = try await work.door(clinic)
         var arrival = Arrival(entry: input.entry, key: try await work.takeKey())
         arrival.askedFor = input.askedFor
@@ -66,6 +67,7 @@ extension Catalogue {
         let grants = try await work.chosenGrants()
         try work.allow(Roles.mayTransfer(grants, from: from, to: input.1))
         let door = try await work.door(input.1)
+        work.follow(state.lastAt)
         try await work.decide(
             Visit.self, input.0, .transfer(at: work.at, to: door, by: staff))
     }
@@ -146,6 +148,7 @@ extension Work {
         }
         let state = try await existing(Visit.self, visit, field: "visit")
         try await allow(in: state.clinic)
+        follow(state.lastAt)
         return state
     }
 

@@ -1,0 +1,162 @@
+import API
+import Testing
+
+/// Each command where the rules say no. What every state answers to every command is tested with
+/// the domain; here, that its refusal comes out as a problem with a stable code.
+@Suite("Commands: states") struct StateTests {
+    private struct Case {
+        let command: String
+        var by = "operator"
+        var with: [String: Story.Value] = [:]
+        let code: String
+
+        var step: Story.Step { Story.Step(command: command, person: by, with: with) }
+    }
+
+    /// After the day of ``Story`` is over: visits have ended, appointments are settled, a colleague
+    /// was removed; one more clinic was closed.
+    private static let refused: [Case] = [
+        Case(
+            command: "organisation.create", with: ["administrator": .json(["name": "Ada"])],
+            code: "subdomainTaken"),
+        Case(
+            command: "organisation.set-package", with: ["staffMax": .json(1)],
+            code: "staffMaxTooLow"),
+        Case(
+            command: "clinic.create", with: ["administrator": .known("colleague")],
+            code: "staffRemoved"),
+        Case(command: "staff.invite", with: ["role": .json("referrer")], code: refersFirst),
+        Case(command: "staff.add", with: ["role": .json("referrer")], code: refersFirst),
+        Case(command: "staff.accept", code: "alreadyAccepted"),
+        Case(
+            command: "staff.give-role",
+            with: ["staff": .known("colleague"), "role": .json("clinicClerk")],
+            code: "staffRemoved"),
+        Case(
+            command: "staff.take-role",
+            with: [
+                "staff": .known("administrator"), "role": .json("orgAdmin"),
+                "clinic": .json(.null),
+            ], code: "lastOrgAdmin"),
+        Case(command: "staff.suspend", with: removed, code: "staffRemoved"),
+        Case(command: "staff.restore", with: removed, code: "staffRemoved"),
+        Case(
+            command: "staff.remove", with: ["staff": .known("administrator")],
+            code: "lastOrgAdmin"),
+        Case(command: "staff.mark-practitioner", with: removed, code: "staffRemoved"),
+        Case(command: "staff.unmark-practitioner", with: removed, code: "staffRemoved"),
+        Case(command: "staff.issue-token", with: removed, code: "staffRemoved"),
+        Case(command: "staff.revoke-token", with: removed, code: "staffRemoved"),
+        Case(
+            command: "visit.open", by: "nobody", with: ["clinic": .known("closedClinic")],
+            code: "clinicClosed"),
+        Case(
+            command: "visit.arrive", by: "nobody",
+            with: ["appointment": .json(.null), "askedFor": .json(.null)], code: "visitEnded"),
+        Case(command: "visit.admit", by: "member", code: "visitEnded"),
+        Case(command: "visit.join", by: "member", code: "visitEnded"),
+        Case(command: "visit.leave", by: "member", code: "visitEnded"),
+        Case(command: "visit.give-up", code: "visitEnded"),
+        Case(command: "visit.hold", by: "member", code: "visitEnded"),
+        Case(command: "visit.resume", by: "member", code: "visitEnded"),
+        Case(command: "visit.disconnect", by: "member", code: "visitEnded"),
+        Case(command: "visit.come-back", by: "member", code: "visitEnded"),
+        Case(command: "visit.drop-out", code: "visitEnded"),
+        Case(command: "visit.transfer", by: "member", code: "visitEnded"),
+        Case(command: "visit.message", by: "caller", code: "visitEnded"),
+        Case(command: "client.register", with: ["email": .json("none")], code: "emailMalformed"),
+        Case(command: "client.change", with: ["email": .json("none")], code: "emailMalformed"),
+        Case(
+            command: "appointment.book",
+            with: ["clinic": .known("closedClinic"), "practitioner": .json(.null)],
+            code: "clinicClosed"),
+        Case(
+            command: "appointment.done", with: ["appointment": .known("cancelled")],
+            code: "appointmentCancelled"),
+        Case(
+            command: "appointment.no-show", with: ["appointment": .known("cancelled")],
+            code: "appointmentCancelled"),
+        Case(
+            command: "appointment.cancel", with: ["appointment": .known("missed")],
+            code: "appointmentNoShow"),
+        Case(
+            command: "questionnaire.publish",
+            with: ["kind": .json("textArea"), "isRequired": .json(true)], code: "choicesDoNotFit"),
+        Case(
+            command: "answers.give", by: "caller",
+            with: ["version": .json(9), "appointment": .json(.null)], code: "versionUnknown"),
+    ]
+    private static let refersFirst = "referrerNeedsClinicRole"
+    private static let removed: [String: Story.Value] = ["staff": .known("colleague")]
+
+    /// What is so already and may be asked again: true once, asked twice.
+    private static let harmless: [Case] = [
+        Case(
+            command: "organisation.change", with: ["name": .json("Renamed")], code: ""),
+        Case(command: "clinic.rename", with: ["name": .json("Heart")], code: ""),
+        Case(command: "clinic.close", with: ["clinic": .known("closedClinic")], code: ""),
+        Case(command: "clinic.reopen", code: ""),
+        Case(command: "staff.remove", with: removed, code: ""),
+        Case(command: "visit.end", by: "member", code: ""),
+        Case(
+            command: "appointment.cancel", by: "member", with: ["appointment": .known("cancelled")],
+            code: ""),
+    ]
+
+    /// Refused by no rule in any state that a door leads to.
+    private static let neverRefused: Set = ["staff.change-profile"]
+
+    @Test("OPS-6 what the rules refuse is a problem with their code, and nothing is appended")
+    func rules() async throws {
+        try await afterTheDay { story in
+            for refusal in StateTests.refused {
+                let body = try story.body(refusal.step)
+                let person = try #require(story.people[refusal.by])
+                try await story.fixture.appendsNothing("\(refusal.command) \(refusal.code)") {
+                    let told = try await story.fixture.post(refusal.command, body, by: person)
+                    told.refused(409, refusal.code, refusal.command)
+                }
+            }
+        }
+    }
+
+    @Test("OPS-6 what is so already is accepted, and noted as nothing to do")
+    func nothingToDo() async throws {
+        try await afterTheDay { story in
+            for harmless in StateTests.harmless {
+                let body = try story.body(harmless.step)
+                let person = try #require(story.people[harmless.by])
+                let new = try await story.fixture.appended {
+                    let told = try await story.fixture.post(harmless.command, body, by: person)
+                    told.accepted(harmless.command)
+                }
+                #expect(new.map { "\($0.type)" } == ["nothing.to-do"], "\(harmless.command)")
+            }
+        }
+    }
+
+    @Test("OPS-6 no command is left out of these two")
+    func all() {
+        let named = (StateTests.refused + StateTests.harmless).map(\.command)
+        let left = Set(Catalogue.all.commands.map(\.name)).subtracting(named)
+        #expect(left == StateTests.neverRefused)
+    }
+
+    private func afterTheDay(
+        _ test: @escaping @Sendable (Story) async throws -> Void
+    ) async throws {
+        try await Fixture.run { fixture in
+            var story = Story(fixture)
+            try await story.tell()
+            for (command, keep) in [
+                ("clinic.create", ["clinic": "closedClinic"]), ("clinic.close", [:]),
+            ] {
+                let clinic = story.known["closedClinic"].map { ["clinic": Story.Value.json($0)] }
+                try await story.take(
+                    Story.Step(
+                        command: command, person: "operator", with: clinic ?? [:], keep: keep))
+            }
+            try await test(story)
+        }
+    }
+}

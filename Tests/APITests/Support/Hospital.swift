@@ -1,0 +1,95 @@
+import API
+import Testing
+
+/// An organisation with an administrator and two clinics.
+struct Hospital: Sendable {
+    let fixture: Fixture
+    let organisation: String
+    let administrator: Person
+    let clinic: String
+    let otherClinic: String
+
+    init(_ fixture: Fixture, subdomain: String = "example") async throws {
+        self.fixture = fixture
+        let made = try await fixture.must(
+            "organisation.create",
+            [
+                "name": "Example", "zone": "Europe/Copenhagen", "subdomain": .string(subdomain),
+                "administrator": ["name": "Ada Administrator"],
+            ], by: .operator)
+        organisation = try #require(made.json["organisation"]?.text)
+        let administrator = try #require(made.result("administrator"))
+        var clinics: [String] = []
+        for name in ["Cardiology", "Dermatology"] {
+            let clinic = try await fixture.must(
+                "clinic.create",
+                [
+                    "organisation": .string(organisation), "name": .string(name),
+                    "administrator": .string(administrator),
+                ], by: .operator)
+            clinics.append(try #require(clinic.result("clinic")))
+        }
+        clinic = clinics[0]
+        otherClinic = clinics[1]
+        self.administrator = try await Hospital.signIn(
+            fixture, organisation, administrator, "administrator")
+    }
+
+    /// A staff member with a fresh token.
+    static func signIn(
+        _ fixture: Fixture, _ organisation: String, _ staff: String, _ description: String
+    ) async throws -> Person {
+        let issued = try await fixture.must(
+            "staff.issue-token",
+            ["organisation": .string(organisation), "staff": .string(staff)], by: .operator)
+        return .bearing(try #require(issued.result("token")), description, id: staff)
+    }
+
+    /// Somebody with these roles: `teamMember@CLINIC`, `orgAdmin`.
+    func staff(_ roles: [String], name: String = "Somebody") async throws -> Person {
+        let grants = roles.map { role -> JSON in
+            let words = role.split(separator: "@").map { JSON.string(String($0)) }
+            return ["role": words[0], "clinic": words.count == 2 ? words[1] : nil]
+        }
+        let added = try await fixture.must(
+            "staff.add",
+            [
+                "organisation": .string(organisation), "profile": ["name": .string(name)],
+                "roles": .array(grants), "reason": "test",
+            ], by: .operator)
+        return try await Hospital.signIn(
+            fixture, organisation, try #require(added.result("staff")),
+            roles.map { $0.prefix { $0 != "@" } }.joined(separator: " and "))
+    }
+
+    func teamMember() async throws -> Person { try await staff(["teamMember@\(clinic)"]) }
+
+    /// A visit that was opened: its id.
+    func opened(in clinic: String? = nil) async throws -> String {
+        let opened = try await fixture.must(
+            "visit.open",
+            [
+                "organisation": .string(organisation), "clinic": .string(clinic ?? self.clinic),
+            ], by: .nobody)
+        return try #require(opened.result("visit"))
+    }
+
+    /// A caller who waits; `id` is their visit.
+    func caller(firstName: String = "Grace", in clinic: String? = nil) async throws -> Person {
+        let visit = try await opened(in: clinic)
+        let arrived = try await fixture.must(
+            "visit.arrive",
+            [
+                "organisation": .string(organisation), "visit": .string(visit),
+                "entry": ["firstName": .string(firstName), "lastName": "Hopper"],
+            ], by: .nobody)
+        return .bearing(try #require(arrived.result("token")), "caller", id: visit)
+    }
+}
+
+/// Runs a test in a hospital of its own, in memory.
+func inHospital(
+    pace: LivePace = LivePace(), _ test: @escaping @Sendable (Hospital) async throws -> Void
+) async throws {
+    try await Fixture.run(pace: pace) { fixture in try await test(Hospital(fixture)) }
+}

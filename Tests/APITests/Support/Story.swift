@@ -1,0 +1,246 @@
+import API
+import Domain
+import Testing
+
+/// One day on which every command there is goes through: who sends what, and which ids of the
+/// answer are wanted later. Bodies are made from the catalogue.
+struct Story: Sendable {
+    let fixture: Fixture
+    /// Ids by the name of the field that takes them, and other values of fields.
+    var known: [String: JSON] = [:]
+    var people: [String: Person] = ["nobody": .nobody, "operator": .operator]
+    /// Every command sent, with what it was answered.
+    private(set) var told: [Sent] = []
+
+    struct Sent: Sendable {
+        let command: String
+        let person: Person
+        let body: JSON
+        let key: String
+        let answer: Told
+    }
+
+    struct Step: Sendable {
+        let command: String
+        let person: String
+        /// Values of fields for this step; null: left out.
+        var with: [String: Value] = [:]
+        /// Members of the result, and the names they are known by from then on.
+        var keep: [String: String] = [:]
+        /// Whose token the answer holds.
+        var token: String?
+    }
+
+    enum Value: Sendable {
+        case known(String)
+        case json(JSON)
+    }
+
+    init(_ fixture: Fixture) { self.fixture = fixture }
+
+    /// Tells it all, each command under a key of its own, each accepted.
+    mutating func tell() async throws {
+        for step in Story.steps {
+            if step.command == "visit.drop-out" { fixture.clock.advance(seconds: 121) }
+            try await take(step)
+        }
+    }
+
+    mutating func take(_ step: Step) async throws {
+        let person = try #require(people[step.person])
+        let body = try body(step)
+        let key = fixture.newKey()
+        let answer = try await fixture.post(step.command, body, by: person, key: key)
+        try #require(answer.status == 200, "\(step.command): \(body.description) \(answer.text)")
+        told.append(
+            Sent(command: step.command, person: person, body: body, key: key, answer: answer))
+        if let name = step.keep["organisation"] { known[name] = answer.json["organisation"] }
+        for (member, name) in step.keep where member != "organisation" {
+            known[name] = .string(try #require(answer.result(member), "\(step.command)"))
+        }
+        if let name = step.token {
+            people[name] = .bearing(try #require(answer.result("token")), name)
+        }
+    }
+
+    /// A body with all its fields, from what is known by now.
+    func body(_ step: Step) throws -> JSON {
+        let entry = try #require(Catalogue.all.command(step.command), "no \(step.command)")
+        var values = known
+        for (field, value) in step.with {
+            switch value {
+            case .known(let name): values[field] = try #require(known[name] as JSON?, "no \(name)")
+            case .json(let json): values[field] = json
+            }
+        }
+        return Bodies(values).body(entry.fields(askedBy: try kind(step.person)))
+    }
+
+    func kind(_ person: String) throws -> ActorKind {
+        switch person {
+        case "nobody": .nobody
+        case "operator": .operator
+        case "caller": .caller
+        default: .staff
+        }
+    }
+
+    var organisation: String { known["organisation"]?.text ?? "" }
+}
+
+extension Story {
+    private static let teamMember: JSON = "teamMember"
+    private static let profile: [String: Value] = [
+        "role": .json(teamMember), "email": .json("ada@example.org"),
+    ]
+
+    static let steps: [Step] = founding + staffing + records + visits + leaving
+
+    private static let founding = [
+        Step(
+            command: "organisation.create", person: "operator",
+            with: ["staffMax": .json(100)],
+            keep: ["organisation": "organisation", "administrator": "administrator"]),
+        Step(
+            command: "clinic.create", person: "operator",
+            keep: ["clinic": "clinic"]),
+        Step(
+            command: "clinic.create", person: "operator", with: ["name": .json("Dermatology")],
+            keep: ["clinic": "otherClinic"]),
+        Step(
+            command: "staff.issue-token", person: "operator",
+            with: ["staff": .known("administrator")], token: "administrator"),
+        Step(
+            command: "organisation.change", person: "administrator",
+            with: ["name": .json("Renamed")]),
+        Step(
+            command: "organisation.set-package", person: "operator",
+            with: ["staffMax": .json(1_000)]),
+        Step(command: "clinic.rename", person: "administrator", with: ["name": .json("Heart")]),
+        Step(
+            command: "clinic.close", person: "administrator",
+            with: ["clinic": .known("otherClinic")]),
+        Step(
+            command: "clinic.reopen", person: "administrator",
+            with: ["clinic": .known("otherClinic")]),
+    ]
+
+    private static let staffing = [
+        Step(
+            command: "staff.invite", person: "administrator", with: profile,
+            keep: ["staff": "staff"]),
+        Step(command: "staff.accept", person: "operator"),
+        Step(
+            command: "staff.issue-token", person: "operator", keep: ["id": "token"],
+            token: "member"),
+        Step(
+            command: "staff.add", person: "operator", with: profile, keep: ["staff": "colleague"]),
+        Step(
+            command: "staff.issue-token", person: "operator", with: ["staff": .known("colleague")],
+            token: "colleague"),
+        Step(
+            command: "staff.give-role", person: "administrator",
+            with: ["role": .json("teamMember"), "clinic": .known("otherClinic")]),
+        Step(
+            command: "staff.give-role", person: "administrator",
+            with: ["role": .json("clinicClerk")]
+        ),
+        Step(
+            command: "staff.take-role", person: "administrator",
+            with: ["role": .json("clinicClerk")]
+        ),
+        Step(command: "staff.mark-practitioner", person: "administrator"),
+        Step(command: "staff.unmark-practitioner", person: "administrator"),
+        Step(command: "staff.mark-practitioner", person: "administrator"),
+        Step(command: "staff.change-profile", person: "member"),
+        Step(
+            command: "staff.suspend", person: "administrator",
+            with: ["staff": .known("colleague")]),
+        Step(
+            command: "staff.restore", person: "administrator",
+            with: ["staff": .known("colleague")]),
+    ]
+
+    private static let records = [
+        Step(
+            command: "client.register", person: "member",
+            with: ["email": .json("grace@example.org")], keep: ["client": "client"]),
+        Step(
+            command: "client.change", person: "member", with: ["email": .json("hopper@example.org")]
+        ),
+        Step(
+            command: "appointment.book", person: "member", with: ["practitioner": .known("staff")],
+            keep: ["appointment": "cancelled"]),
+        Step(
+            command: "appointment.book", person: "member", with: ["practitioner": .json(.null)],
+            keep: ["appointment": "missed"]),
+        Step(
+            command: "appointment.book", person: "member", with: ["practitioner": .json(.null)],
+            keep: ["appointment": "appointment"]),
+        Step(
+            command: "appointment.cancel", person: "member",
+            with: ["appointment": .known("cancelled")]),
+        Step(
+            command: "appointment.no-show", person: "member",
+            with: ["appointment": .known("missed")]),
+        Step(
+            command: "questionnaire.publish", person: "administrator",
+            with: [
+                "questionnaire": .json(.null), "kind": .json("textArea"),
+                "questions[0].choices": .json(.null), "isRequired": .json(true),
+            ], keep: ["questionnaire": "questionnaire"]),
+    ]
+
+    private static let visits = [
+        Step(command: "visit.open", person: "nobody", keep: ["visit": "visit"]),
+        Step(
+            command: "visit.arrive", person: "nobody", with: ["askedFor": .known("staff")],
+            token: "caller"),
+        Step(
+            command: "answers.give", person: "caller",
+            with: [
+                "appointment": .json(.null), "answers[0].choices": .json(.null),
+                "answers[0].date": .json(.null), "answers[0].country": .json(.null),
+            ], keep: ["answers": "answers"]),
+        Step(command: "visit.message", person: "caller"),
+        Step(command: "visit.disconnect", person: "caller", with: ["staff": .json(.null)]),
+        Step(command: "visit.come-back", person: "caller", with: ["staff": .json(.null)]),
+        Step(command: "visit.admit", person: "member"),
+        Step(command: "visit.join", person: "colleague", with: ["staff": .known("colleague")]),
+        Step(command: "visit.hold", person: "member", with: ["staff": .known("colleague")]),
+        Step(command: "visit.resume", person: "member", with: ["staff": .known("colleague")]),
+        Step(command: "visit.leave", person: "colleague", with: ["staff": .known("colleague")]),
+        Step(
+            command: "visit.transfer", person: "member", with: ["clinic": .known("otherClinic")]),
+        Step(command: "appointment.done", person: "member"),
+        Step(command: "visit.end", person: "member"),
+        Step(command: "visit.open", person: "nobody", keep: ["visit": "lostVisit"]),
+        Step(
+            command: "visit.arrive", person: "nobody",
+            with: ["visit": .known("lostVisit"), "askedFor": .json(.null)], token: "lostCaller"),
+        Step(
+            command: "visit.disconnect", person: "operator",
+            with: ["visit": .known("lostVisit"), "staff": .json(.null)]),
+        Step(
+            command: "visit.drop-out", person: "operator",
+            with: ["visit": .known("lostVisit"), "staff": .json(.null)]),
+        Step(command: "visit.open", person: "nobody", keep: ["visit": "givenUpVisit"]),
+        Step(
+            command: "visit.arrive", person: "nobody",
+            with: [
+                "visit": .known("givenUpVisit"), "askedFor": .json(.null),
+                "appointment": .json(.null),
+            ]),
+        Step(
+            command: "visit.give-up", person: "operator", with: ["visit": .known("givenUpVisit")]),
+    ]
+
+    private static let leaving = [
+        Step(command: "staff.revoke-token", person: "member"),
+        Step(
+            command: "staff.remove", person: "administrator", with: ["staff": .known("colleague")]),
+        Step(
+            command: "staff.issue-token", person: "operator", keep: ["id": "token"],
+            token: "member"),
+    ]
+}
