@@ -33,6 +33,7 @@ package enum EventCoding {
         case Category.organisation: .organisation(ID(bits: id), try decode(event, upcasters))
         case Category.subdomain: .subdomain(id, try decode(event, upcasters))
         case Category.erasure: .erasure(ID(bits: id), try decode(event, upcasters))
+        case Category.clientAccess: .clientAccess(year: part, try decode(event, upcasters))
         case Category.imports: .imports(ID(bits: id), try decode(event, upcasters))
         case Category.nothing: .nothing(day: part, try decode(event, upcasters))
         default: throw .unknownStream
@@ -86,6 +87,7 @@ package enum Category {
     package static let answers: Word = "answers"
     package static let access: Word = "access"
     package static let erasure: Word = "erasure"
+    package static let clientAccess: Word = "client-access"
     package static let imports: Word = "import"
     package static let subdomain: Word = "subdomain"
     package static let nothing: Word = "nothing"

@@ -11,6 +11,7 @@ extension QueryCatalogue {
             .accessRead, at: "/v1/access-log",
             "The organisation's access log; reading it is an entry of it too (AUD-2).",
             fields: { ListedBody(&$0, others: true) }, answer: entries),
+        clientAccess,
     ]
 
     fileprivate struct ListedBody: Sendable {
@@ -47,14 +48,15 @@ extension QueryCatalogue {
         } catch {
             throw Refusal(error)
         }
-        return list(page, page.rows.map(\.json))
+        return list(page, page.rows.map { $0.json(object: $0.stream) })
     }
 }
 
 extension AccessLogEntry {
-    /// The fields NEN 7513 and ISO 27789 make mandatory, under names of ours. Of a read's object
-    /// only the kind: which record it was stands sealed in the event.
-    fileprivate var json: JSON {
+    /// The fields NEN 7513 and ISO 27789 make mandatory, under names of ours.
+    /// - Parameter object: the record, where who asks may know; of a read's object it stands sealed
+    ///   in the event.
+    func json(object: StreamName?) -> JSON {
         [
             "position": .integer(position), "at": .instant(recordedAt),
             "actor": [
@@ -68,7 +70,7 @@ extension AccessLogEntry {
             "source": .string("\(origin)"), "event": .string(code.map { "\($0)" } ?? "\(type)"),
             "action": .string(String(action.letter)), "outcome": .string("\(outcome)"),
             "objectKind": objectKind.map { .string("\($0)") },
-            "object": stream.map { .string("\($0)") }, "clinic": .id(clinic),
+            "object": object.map { .string("\($0)") }, "clinic": .id(clinic),
             "permission": permission.map { .string("\($0)") }, "records": .whole(records),
         ]
     }

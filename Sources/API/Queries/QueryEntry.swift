@@ -106,7 +106,7 @@ extension Dispatch {
         } catch {
             try await note(
                 refusal: error, entry.operation, request.actor, request.door,
-                in: prepared.organisation)
+                in: prepared.organisation, about: reading.about)
             throw error
         }
     }

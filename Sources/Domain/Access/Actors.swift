@@ -84,6 +84,7 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case ownProfileRead = "own-profile.read"
     case ownAccessRead = "own-access.read"
     case accessRead = "access.read"
+    case clientAccessRead = "client-access.read"
     case logRead = "log.read"
 }
 
@@ -126,7 +127,7 @@ extension Operation {
             .appointmentsRead, .answersRead, .questionnaireRead:
             .permission(.useRecords)
         case .questionnairePublish: .permission(.administer)
-        case .accessRead: .permission(.readAccessLogs)
+        case .accessRead, .clientAccessRead: .permission(.readAccessLogs)
         }
     }
 
@@ -137,7 +138,7 @@ extension Operation {
         case .caller: Operation.callers.contains(self)
         case .policy: self == .visitDropOut || self == .visitEnd
         case .operator: Operation.operators.contains(self)
-        case .auditor: self == .logRead || self == .accessRead
+        case .auditor: self == .logRead || self == .accessRead || self == .clientAccessRead
         case .nobody: self == .visitOpen || self == .visitArrive
         case .client, .guest, .apiKey: false
         }
