@@ -108,9 +108,7 @@ extension Dispatch {
         _ label: DNSLabel, for organisation: ID<Organisation>, at: Instant,
         by request: CommandRequest
     ) async throws(Refusal) {
-        let hash = SHA256.hash(data: Array("subdomain \(label)".utf8))
-        let id = UInt128(bigEndianBytes: Array(hash)[0..<16])
-        let stream = StreamName(Category.subdomain, id)
+        let stream = StreamName(subdomain: label)
         let log = LogID.installation
         let loaded = try await loader.load(Subdomain.self, stream, in: log)
         let decided: [SubdomainEvent]

@@ -1,8 +1,8 @@
 package import Domain
 package import EventStore
 
-/// Finds clients by their number in the practice's own system, and records by their client: ties
-/// that only the vault may make.
+/// Finds clients and staff by their number in the practice's own system, and records by their
+/// client: ties that only the vault may make.
 ///
 /// Brought up to the log's head when it is asked, so that what was just written is found; a cache,
 /// made anew from log and keys whenever it is gone.
@@ -31,6 +31,19 @@ package actor ClientIndex {
         try await catchUp(log)
         do {
             return try await index.records(of: ties.number(number, in: log), limit: limit)
+                .map { ID(bits: $0) }
+        } catch {
+            throw .vault(error)
+        }
+    }
+
+    /// Staff members with that number, as the other.
+    package func staff(
+        withNumber number: String, in log: LogID, limit: Int
+    ) async throws(Refusal) -> [ID<Staff>] {
+        try await catchUp(log)
+        do {
+            return try await index.records(of: ties.staffNumber(number, in: log), limit: limit)
                 .map { ID(bits: $0) }
         } catch {
             throw .vault(error)

@@ -11,6 +11,7 @@ struct ClientTies: Sendable {
     /// What terms of the index are for; `client` leads to records.
     enum Kind {
         static let number: Word = "client.number"
+        static let staffNumber: Word = "staff.number"
         static let appointments: Word = "client.bookings"
         static let visits: Word = "client.visits"
         static let answers: Word = "client.answers"
@@ -26,6 +27,10 @@ struct ClientTies: Sendable {
         IndexTerm(Kind.number, number.utf8, log: log, vault: vault)
     }
 
+    func staffNumber(_ number: String, in log: LogID) -> IndexTerm {
+        IndexTerm(Kind.staffNumber, number.utf8, log: log, vault: vault)
+    }
+
     func records(_ kind: Word, of client: ID<Client>, in log: LogID) -> IndexTerm {
         IndexTerm(kind, id: client.bits, log: log, vault: vault)
     }
@@ -37,6 +42,7 @@ struct ClientTies: Sendable {
         case Category.appointment: try await appointment(event)
         case Category.visit: try await visit(event)
         case Category.answers: try await answers(event)
+        case Category.staff: try await staff(event)
         default: []
         }
     }
@@ -52,6 +58,24 @@ struct ClientTies: Sendable {
         guard let number else { return [.forget(record: record)] }
         return [
             .forget(record: record), .add(self.number(number, in: event.log), record: record),
+        ]
+    }
+
+    private func staff(_ event: RecordedEvent) async throws(Refusal) -> [IndexChange] {
+        let sealed: Sealed<StaffProfile>
+        let record = event.stream.id
+        switch try Coding.event(event, as: StaffEvent.self) {
+        case .invited(let invited): sealed = invited.profile
+        case .profileChanged(let changed): sealed = changed.profile
+        case .removed: return [.forget(record: record)]
+        case .accepted, .roleGiven, .roleTaken, .practitionerMarked, .practitionerUnmarked,
+            .suspended, .restored, .tokenIssued, .tokenRevoked:
+            return []
+        }
+        let number = try await open(sealed, event.stream, event.log)?.externalNumber
+        guard let number else { return [.forget(record: record)] }
+        return [
+            .forget(record: record), .add(staffNumber(number, in: event.log), record: record),
         ]
     }
 
