@@ -31,6 +31,7 @@ extension QueryCatalogue {
     private static func entries(
         _ input: ListedBody, _ reading: inout Reading
     ) async throws(Refusal) -> JSON {
+        try await reading.known(input.staff, field: "staff")
         try await reading.allow(in: nil)
         var who = input.staff.map { Actor("staff", id: $0.bits) }
         if case .staff(_, let own) = reading.actor, reading.operation == .ownAccessRead {

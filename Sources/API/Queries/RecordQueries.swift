@@ -18,6 +18,7 @@ extension QueryCatalogue {
         }
     ) { input, reading throws(Refusal) in
         let (clinic, from, until, request) = input
+        try await reading.known(clinic)
         try await reading.allow(in: clinic)
         let log = reading.log
         let page = try await reading.view(Visits.name) { views in
@@ -41,6 +42,8 @@ extension QueryCatalogue {
         }
     ) { input, reading throws(Refusal) in
         let (clinic, practitioner, from, through, request) = input
+        try await reading.known(clinic)
+        try await reading.known(practitioner, field: "practitioner")
         try await reading.allow(in: clinic)
         let log = reading.log
         let page = try await reading.view(Appointments.name) { views in
@@ -127,6 +130,16 @@ extension QueryCatalogue {
 }
 
 extension Reading {
+    /// Refuses a clinic that is none of this organisation's.
+    fileprivate mutating func known(_ clinic: ID<Clinic>?) async throws(Refusal) {
+        if let clinic { _ = try await existing(Clinic.self, clinic, field: "clinic") }
+    }
+
+    /// Refuses somebody who is none of this organisation's staff.
+    mutating func known(_ staff: ID<Staff>?, field: String) async throws(Refusal) {
+        if let staff { _ = try await existing(Staff.self, staff, field: field) }
+    }
+
     /// One appointment; whose it is only for those who may see personal data (ROLE-5).
     fileprivate mutating func appointment(_ row: AppointmentRow) async throws(Refusal) -> JSON {
         var details: AppointmentDetails?

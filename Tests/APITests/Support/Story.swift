@@ -9,6 +9,8 @@ struct Story: Sendable {
     /// Ids by the name of the field that takes them, and other values of fields.
     var known: [String: JSON] = [:]
     var people: [String: Person] = ["nobody": .nobody, "operator": .operator]
+    /// What every text is that may be any.
+    var text = "x"
     /// Every command sent, with what it was answered.
     private(set) var told: [Sent] = []
 
@@ -92,7 +94,9 @@ struct Story: Sendable {
             case .json(let json): values[field] = json
             }
         }
-        return Bodies(values).body(entry.fields(askedBy: try kind(step.person)))
+        var bodies = Bodies(values)
+        bodies.text = text
+        return bodies.body(entry.fields(askedBy: try kind(step.person)))
     }
 
     func kind(_ person: String) throws -> ActorKind {
