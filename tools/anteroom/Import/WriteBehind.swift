@@ -145,21 +145,35 @@ final class WriteBehind: EventStore {
 
     /// All at once, so that one sync serves them, and in order: each child runs up to where its
     /// commit stands in line before the next begins.
+    ///
+    /// Outcomes do not go through the group: they hold 16-byte aligned values, which Swift 6.3.1
+    /// reads from the wrong place there (docs/decisions/0001-wide-arguments.md).
     private func handOn(_ commits: [Commit]) async -> [Result<Appended, AppendError>] {
         let base = base
-        return await withTaskGroup(of: (Int, Result<Appended, AppendError>).self) { group in
+        let outcomes = Outcomes()
+        await withDiscardingTaskGroup { group in
             for (index, commit) in commits.enumerated() {
                 group.addImmediateTask {
                     do throws(AppendError) {
-                        return (index, .success(try await base.append(commit)))
+                        outcomes.put(.success(try await base.append(commit)), at: index)
                     } catch {
-                        return (index, .failure(error))
+                        outcomes.put(.failure(error), at: index)
                     }
                 }
             }
-            var outcomes = [Result<Appended, AppendError>?](repeating: nil, count: commits.count)
-            for await (index, outcome) in group { outcomes[index] = outcome }
-            return outcomes.compactMap { $0 }
+        }
+        return outcomes.inOrder()
+    }
+
+    private final class Outcomes: Sendable {
+        private let outcomes = Mutex<[Int: Result<Appended, AppendError>]>([:])
+
+        func put(_ outcome: Result<Appended, AppendError>, at index: Int) {
+            outcomes.withLock { $0[index] = outcome }
+        }
+
+        func inOrder() -> [Result<Appended, AppendError>] {
+            outcomes.withLock { outcomes in outcomes.sorted { $0.key < $1.key }.map(\.value) }
         }
     }
 
