@@ -23,7 +23,8 @@ struct BenchCommand: AsyncParsableCommand {
     var dir = "."
 
     @Option(
-        help: "Groups to run, of: commits, bulk, reads, bytes, rebuild, large, growth.",
+        help:
+            "Groups to run, of: commits, bulk, reads, bytes, rebuild, vault, http, large, growth.",
         transform: { $0.split(separator: ",").map(String.init) })
     var only: [String] = []
 
@@ -68,8 +69,8 @@ struct Bench {
     var groups: [(String, () async throws -> Void)] {
         [
             ("commits", measureCommits), ("bulk", measureBulk), ("reads", measureReads),
-            ("bytes", measureBytes), ("rebuild", measureRebuild), ("large", measureLarge),
-            ("growth", measureGrowth),
+            ("bytes", measureBytes), ("rebuild", measureRebuild), ("vault", measureVault),
+            ("http", measureHTTP), ("large", measureLarge), ("growth", measureGrowth),
         ]
     }
 
