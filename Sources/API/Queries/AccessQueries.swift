@@ -6,10 +6,12 @@ extension QueryCatalogue {
     static let accessQueries: [QueryEntry] = [
         QueryEntry(
             .ownAccessRead, at: "/v1/access-log/own", "What one did and looked at oneself.",
+            shows: .rows(.accessEntries),
             fields: { ListedBody(&$0, others: false) }, answer: entries),
         QueryEntry(
             .accessRead, at: "/v1/access-log",
             "The organisation's access log; reading it is an entry of it too (AUD-2).",
+            shows: .rows(.accessEntries),
             fields: { ListedBody(&$0, others: true) }, answer: entries),
         clientAccess,
     ]

@@ -9,6 +9,7 @@ extension QueryCatalogue {
         Who looked at or changed a client's own record, their appointments, visits and answers, in \
         the order of time. Of records anonymised since, who and on which day (AUD-2).
         """,
+        shows: .rows(.accessEntries),
         fields: { body in
             (
                 body("client", .id(), "The client.") as ID<Client>,

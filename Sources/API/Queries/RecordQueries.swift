@@ -9,6 +9,7 @@ extension QueryCatalogue {
 
     private static let visits = QueryEntry(
         .visitsRead, at: "/v1/visits", "The history of visits, in the order they were opened.",
+        shows: .rows(.visits),
         fields: { body in
             (
                 body.optional("clinic", .id(), "Only of this clinic.") as ID<Clinic>?,
@@ -32,6 +33,7 @@ extension QueryCatalogue {
     private static let appointments = QueryEntry(
         .appointmentsRead, at: "/v1/appointments",
         "Appointments day by day; whose they are is opened for staff, each look noted.",
+        shows: .rows(.appointments),
         fields: { body in
             (
                 body.optional("clinic", .id(), "Only of this clinic.") as ID<Clinic>?,
@@ -59,6 +61,7 @@ extension QueryCatalogue {
 
     private static let client = QueryEntry(
         .clientRead, at: "/v1/clients/{client}", "One client on file.",
+        shows: .one(.client),
         fields: { body in body("client", .id(), "The client.") as ID<Client> }
     ) { client, reading throws(Refusal) in
         let state = try await reading.existing(Client.self, client, field: "client")
@@ -78,6 +81,7 @@ extension QueryCatalogue {
         Clients by their number in the practice's own system. A POST: the number must not stand in \
         an address.
         """,
+        shows: .rows(.client),
         fields: { body in
             body("externalNumber", .text(max: ClientDetails.textMax), "The number, exactly.")
         }
@@ -99,6 +103,7 @@ extension QueryCatalogue {
     private static let questionnaire = QueryEntry(
         .questionnaireRead, at: "/v1/questionnaires/{questionnaire}",
         "A questionnaire with all its versions.",
+        shows: .one(.questionnaire),
         fields: { body in
             body("questionnaire", .id(), "The questionnaire.") as ID<Questionnaire>
         }
@@ -115,6 +120,7 @@ extension QueryCatalogue {
 
     private static let answers = QueryEntry(
         .answersRead, at: "/v1/answers/{answers}", "Answers as they were given (QST-4).",
+        shows: .one(.answers),
         fields: { body in body("answers", .id(), "The answers.") as ID<Answers> }
     ) { answers, reading throws(Refusal) in
         let state = try await reading.existing(Answers.self, answers, field: "answers")
