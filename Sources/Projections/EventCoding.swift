@@ -7,7 +7,7 @@ package enum EventCoding {
     /// - Parameter upcasters: nil: those of this program.
     /// - Throws: ``CodingError``, where this program cannot understand it.
     ///
-    /// Facts are large. Inlined, so that one is made where the caller wants it and not copied there.
+    /// Facts are large. Inlined, so that one is made where the caller wants it, and not copied.
     @inline(__always)
     package static func fact(
         _ event: RecordedEvent, upcasters: Upcasters? = nil
