@@ -6,7 +6,7 @@ import Foundation
 import Projections
 
 /// Takes one file in, once: started again it goes on, and once closed it adds nothing.
-struct ImportRun {
+struct ImportRun: Sendable {
     let installation: Installation
     let kind: ImportKind
     let mapping: Mapping
@@ -30,7 +30,7 @@ struct ImportRun {
     private static let attemptsMax = 4
 
     func run(_ output: CommandOutput) async throws -> Outcome {
-        let plan = try plan()
+        let plan = try await offThePool { try self.plan() }
         let founded = try await founded(before: plan.steps.first)
         let organisation = founded.organisation
         let log = LogID(bits: organisation.bits)
@@ -263,5 +263,14 @@ struct ImportRun {
         } catch {
             throw Failure.wrong("organisation.create: \(error.words)")
         }
+    }
+}
+
+/// Does what blocks or takes long away from the threads that serve requests.
+func offThePool<Answer: Sendable>(
+    _ work: @escaping @Sendable () throws -> Answer
+) async throws -> Answer {
+    try await withCheckedThrowingContinuation { done in
+        DispatchQueue.global().async { done.resume(with: Result { try work() }) }
     }
 }
