@@ -26,8 +26,9 @@ struct ImportRun: Sendable {
 
     private var dispatch: Dispatch { installation.dispatch }
 
-    /// Times it begins anew because somebody changed what a step was decided on.
-    private static let attemptsMax = 4
+    /// Times in a row that it begins anew because somebody changed what a step was decided on, and
+    /// gets no step further.
+    private static let fruitlessMax = 4
 
     func run(_ output: CommandOutput) async throws -> Outcome {
         let plan = try await offThePool { try self.plan() }
@@ -64,9 +65,11 @@ struct ImportRun: Sendable {
     private func feed(
         _ steps: [ImportStep], _ founded: Founded, _ names: CommandNames, _ output: CommandOutput
     ) async throws -> [RowRefusal] {
-        for attempt in 1... {
+        var isNew = founded.isNew
+        var fruitless = 0
+        while true {
             let known = try await KnownRecords(
-                of: founded.organisation, in: installation, isNew: founded.isNew && attempt == 1)
+                of: founded.organisation, in: installation, isNew: isNew)
             let pending = WriteBehind(installation.store)
             let dispatch = Dispatch(
                 store: pending, vault: installation.vault, clock: dispatch.clock,
@@ -83,10 +86,11 @@ struct ImportRun: Sendable {
                 }
                 return feeder.refusals
             } catch {
-                guard pending.hasConflict, attempt < ImportRun.attemptsMax else { throw error }
+                fruitless = pending.settled > 0 ? 0 : fruitless + 1
+                guard pending.hasConflict, fruitless < ImportRun.fruitlessMax else { throw error }
+                isNew = false
             }
         }
-        preconditionFailure("an endless loop ended")
     }
 
     private func plan() throws(Failure) -> ImportPlan {
