@@ -37,7 +37,12 @@ package struct PosixDisk: Disk {
         return OpenFile(descriptor: descriptor, path: path)
     }
 
-    package func close(_ file: OpenFile) { _ = Glibc.close(file.descriptor) }
+    package func close(_ file: OpenFile) {
+        // A child that is being forked has a copy of the descriptor until it runs its own program:
+        // closing alone would leave a lock with it.
+        _ = flock(file.descriptor, LOCK_UN)
+        _ = Glibc.close(file.descriptor)
+    }
 
     package func size(_ file: OpenFile) throws(DiskError) -> Int64 {
         var status = stat()
