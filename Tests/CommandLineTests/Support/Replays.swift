@@ -17,6 +17,7 @@ enum Replays {
         let verified = try await Program.succeed(
             "verify", "--json", "--data", data, in: folder, location: location
         ).json()
+        #expect(!verified.isEmpty, sourceLocation: location)
         for line in verified {
             #expect(line["live"] == line["replayed"], "\(line)", sourceLocation: location)
         }

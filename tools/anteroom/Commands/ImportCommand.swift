@@ -1,6 +1,7 @@
 import API
 import ArgumentParser
 import Domain
+import EventStore
 import Foundation
 
 /// `anteroom import`: real history from a file, through the same commands, at the times it says
@@ -17,6 +18,8 @@ struct ImportCommand: InstallationCommand {
 
     static let makesFolder = true
     static let isExclusive = true
+    /// It ends when the projections show what it took in.
+    static let needsViews = true
 
     @Argument(help: "The file.", completion: .file())
     var file: String
@@ -52,6 +55,7 @@ struct ImportCommand: InstallationCommand {
             installation: place.installation, kind: kind.domain, mapping: mapping, bytes: bytes)
         place.output.tellsProgress = progress
         let outcome = try await run.run(place.output)
+        try await place.showAll(of: LogID(bits: outcome.organisation.bits))
         let folder = URL(fileURLWithPath: place.installation.folder, isDirectory: true)
         let list = try RefusedRows.write(outcome.refusals, of: outcome.fingerprint, in: folder)
         if json {

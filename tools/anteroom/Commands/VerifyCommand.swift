@@ -69,6 +69,9 @@ struct VerifyCommand: AsyncParsableCommand {
         var wrong = 0
         for log in try store.logs() {
             let mine = digests.filter { $0.log == log }
+            if !json, !mine.contains(where: { $0.applied > 0 }) {
+                try await output.line("note: the projections show nothing of \(log) yet")
+            }
             for applied in Set(mine.map(\.applied)).sorted() where applied > 0 {
                 let replayed = try await Replay.digests(
                     of: [log], in: store, until: .through(applied - 1),

@@ -2,6 +2,7 @@ import API
 import ArgumentParser
 import EventStore
 import Foundation
+import Projections
 import ServiceLifecycle
 
 /// A sub-command that needs the data folder open. There is one implementation, `run(in:)`, and two
@@ -125,6 +126,14 @@ extension OpeningError {
 }
 
 extension Place {
+    /// Returns once the projections show all there is of a log; for a command that needs views.
+    func showAll(of log: LogID) async throws {
+        let head = try installation.store.head(of: log)
+        for projection in ViewSet.all.projections {
+            try await installation.side.runner.waitUntil(projection.name, log, shows: head - 1)
+        }
+    }
+
     /// Runs one command as the operator, now.
     func operate(_ name: String, _ body: JSON) async throws -> CommandAnswer {
         let dispatch = installation.dispatch
