@@ -97,12 +97,15 @@ private struct RefusalService: Service {
     let dispatch: Dispatch
     let logger: Logger
 
+    /// Between two looks for a minute that is over.
+    private static let pause = Duration.seconds(20)
+
     func run() async throws {
         let dispatch = dispatch
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    try await Task.sleep(for: .seconds(20))
+                    try await Task.sleep(for: RefusalService.pause)
                 } catch {
                     break
                 }
