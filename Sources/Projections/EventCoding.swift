@@ -34,6 +34,8 @@ package enum EventCoding {
         case Category.subdomain: .subdomain(id, try decode(event, upcasters))
         case Category.erasure: .erasure(ID(bits: id), try decode(event, upcasters))
         case Category.imports: .imports(ID(bits: id), try decode(event, upcasters))
+        case Category.day: .days(ID(bits: id), try decode(event, upcasters))
+        case Category.report: .reports(ID(bits: id), try decode(event, upcasters))
         case Category.nothing: .nothing(day: part, try decode(event, upcasters))
         default: throw .unknownStream
         }
@@ -87,6 +89,8 @@ package enum Category {
     package static let access: Word = "access"
     package static let erasure: Word = "erasure"
     package static let imports: Word = "import"
+    package static let day: Word = "day"
+    package static let report: Word = "report"
     package static let subdomain: Word = "subdomain"
     package static let nothing: Word = "nothing"
 }

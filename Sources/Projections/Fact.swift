@@ -34,6 +34,9 @@ package struct Fact: Sendable {
         case access(day: UInt32, AccessEvent)
         case erasure(ID<Organisation>, ErasureEvent)
         case imports(ID<Import>, ImportEvent)
+        /// Of the organisation.
+        case days(ID<DayBook>, DayEvent)
+        case reports(ID<Reporting>, ReportEvent)
         case nothing(day: UInt32, NothingEvent)
         /// Nobody here asked to understand it: only the envelope is known.
         case unread

@@ -60,6 +60,7 @@ extension Dispatch {
         case .caller: return .caller
         case .operator: return .operator
         case .nobody: return .nobody
+        case .policy: return .policy
         case .staff(let organisation, let staff):
             let log = LogID(bits: organisation.bits)
             let state = try await loader.load(Staff.self, StreamName(of: staff), in: log).state
@@ -135,7 +136,8 @@ extension Domain.Operation {
         case .clientsSearch: .searched
         case .waitingAreaRead, .visitsRead, .appointmentsRead, .clinicsRead, .staffRead: .listed
         case .accessRead, .ownAccessRead, .logRead: .logRead
-        case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
+        case .visitRead, .clientRead, .questionnaireRead, .reportRead, .reportsQuery, .answersRead,
+            .organisationRead,
             .ownProfileRead:
             .read
         default: .commanded
@@ -156,6 +158,7 @@ extension Domain.Operation {
         case "answers": .answers
         case "access", "own-access": .access
         case "import": .imports
+        case "report", "reports": .report
         case "log": .log
         default: .organisation
         }

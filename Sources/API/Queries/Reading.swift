@@ -76,6 +76,7 @@ struct Reading: Sendable {
         case .caller: judged = .caller
         case .operator: judged = .operator
         case .nobody: judged = .nobody
+        case .policy: judged = .policy
         }
     }
 

@@ -57,6 +57,8 @@ package enum AccessObjectKind: Int, GrowingEnum {
     case log = 11
     /// A clinic's waiting area as a list.
     case waitingArea = 12
+    /// Reports, or how they are made.
+    case report = 13
 }
 
 /// About whom an entry is. Under a key per client and year, so that the client still reads who

@@ -69,6 +69,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case questionnairePublish = "questionnaire.publish"
     case answersGive = "answers.give"
     case importRun = "import.run"
+    case dayClose = "day.close"
+    case reportsConfigure = "reports.configure"
 
     case waitingAreaRead = "waiting-area.read"
     case visitRead = "visit.read"
@@ -85,6 +87,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case ownAccessRead = "own-access.read"
     case accessRead = "access.read"
     case logRead = "log.read"
+    case reportRead = "report.read"
+    case reportsQuery = "reports.query"
 }
 
 /// What a staff member needs for an operation.
@@ -96,13 +100,16 @@ package enum StaffNeed: Hashable, Sendable {
     case manage
     /// ``Roles/mayTransfer(_:from:to:)``.
     case transfer
+    /// ``Permission/organisationReports``; for a report of one clinic
+    /// ``Permission/clinicReports`` there.
+    case reports
 }
 
 extension Operation {
     package var need: StaffNeed {
         switch self {
         case .organisationCreate, .organisationSetPackage, .staffAdd, .staffAccept,
-            .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .logRead:
+            .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .dayClose, .logRead:
             .never
         case .staffInvite, .staffGiveRole, .staffTakeRole, .staffSuspend, .staffRestore,
             .staffRemove:
@@ -125,7 +132,9 @@ extension Operation {
             .appointmentNoShow, .appointmentCancel, .answersGive, .clientRead, .clientsSearch,
             .appointmentsRead, .answersRead, .questionnaireRead:
             .permission(.useRecords)
-        case .questionnairePublish: .permission(.administer)
+        case .questionnairePublish, .reportsConfigure: .permission(.administer)
+        case .reportRead: .reports
+        case .reportsQuery: .permission(.organisationReports)
         case .accessRead: .permission(.readAccessLogs)
         }
     }
@@ -135,7 +144,7 @@ extension Operation {
         switch actor {
         case .staff: need != .never
         case .caller: Operation.callers.contains(self)
-        case .policy: self == .visitDropOut || self == .visitEnd
+        case .policy: self == .visitDropOut || self == .visitEnd || self == .dayClose
         case .operator: Operation.operators.contains(self)
         case .auditor: self == .logRead || self == .accessRead
         case .nobody: self == .visitOpen || self == .visitArrive
@@ -161,6 +170,6 @@ extension Operation {
         .visitDisconnect, .visitComeBack, .visitDropOut, .visitEnd,
         .clientRegister, .clientChange, .appointmentBook, .appointmentDone, .appointmentNoShow,
         .appointmentCancel, .questionnairePublish, .answersGive, .importRun,
-        .visitsRead, .appointmentsRead, .logRead,
+        .visitsRead, .appointmentsRead, .logRead, .reportsConfigure, .reportRead,
     ]
 }

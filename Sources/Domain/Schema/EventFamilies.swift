@@ -5,6 +5,6 @@ package enum EventFamilies {
         OrganisationEvent.self, SubdomainEvent.self, ClinicEvent.self, StaffEvent.self,
         VisitEvent.self, ClientEvent.self, AppointmentEvent.self, AgendaEvent.self,
         QuestionnaireEvent.self, AnswersEvent.self, AccessEvent.self, ErasureEvent.self,
-        ImportEvent.self, NothingEvent.self,
+        ImportEvent.self, DayEvent.self, ReportEvent.self, NothingEvent.self,
     ]
 }

@@ -55,7 +55,7 @@ package struct AccessLogEntry: Sendable {
             permission = nil
             records = refusals.count
         case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
-            .questionnaire, .answers, .erasure, .imports, .nothing, .unread:
+            .questionnaire, .answers, .erasure, .imports, .days, .reports, .nothing, .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
@@ -78,8 +78,10 @@ package struct AccessLogEntry: Sendable {
 
     private static func kind(_ category: Word) -> AccessObjectKind? {
         switch category {
-        case Category.organisation, Category.subdomain, Category.erasure, Category.nothing:
+        case Category.organisation, Category.subdomain, Category.erasure, Category.nothing,
+            Category.day:
             .organisation
+        case Category.report: .report
         case Category.clinic: .clinic
         case Category.staff: .staff
         case Category.visit: .visit

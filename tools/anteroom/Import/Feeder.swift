@@ -14,6 +14,9 @@ final class Feeder {
     static let underWayMax = 64
 
     private let send: Send
+    private let closer: DayCloser
+    /// When the organisation's next day is over; nil before the first was asked for.
+    private var midnight: Instant?
     private let organisation: ID<Organisation>
     private let administrator: ID<Staff>
     private let names: CommandNames
@@ -29,11 +32,12 @@ final class Feeder {
 
     init(
         organisation: ID<Organisation>, administrator: ID<Staff>, names: CommandNames,
-        send: @escaping Send
+        closer: DayCloser, send: @escaping Send
     ) {
         self.organisation = organisation
         self.administrator = administrator
         self.names = names
+        self.closer = closer
         self.send = send
     }
 
@@ -77,6 +81,10 @@ final class Feeder {
                     try await settle()
                 }
                 guard !refusedLines.contains(step.line) else { continue }
+                if isBeyondMidnight(step) {
+                    while !lines.isEmpty { try await settle() }
+                    try await closeDays(before: step.at)
+                }
                 guard let errand = try await errand(step) else { continue }
                 lines.insert(step.line)
                 if let client = errand.client { numbers.insert(client.number) }
@@ -84,7 +92,27 @@ final class Feeder {
             }
             while !lines.isEmpty { try await settle() }
         }
+        if let last = steps.last { try await closeDays(before: last.at + 1) }
         refusals.sort { $0.line < $1.line }
+    }
+
+    // MARK: Nights
+
+    /// Whether the step comes after the end of a day that is still open. What happened at that very
+    /// moment comes first: a file settles a day's appointments at its end.
+    private func isBeyondMidnight(_ step: ImportStep) -> Bool {
+        midnight.map { $0.milliseconds < step.at } ?? true
+    }
+
+    /// Nightly work: closes the days that were over before that moment, as a server would have.
+    private func closeDays(before at: Int64) async throws {
+        do {
+            midnight = try await closer.close(
+                organisation, until: Instant(milliseconds: at - 1)
+            ).next
+        } catch {
+            throw Failure.wrong("day.close: \(error.words)")
+        }
     }
 
     private static func run(_ errand: Errand, _ send: Send) async -> Result {

@@ -44,9 +44,13 @@ struct ImportRun {
         }
         let feeder = Feeder(
             organisation: organisation, administrator: administrator,
-            names: CommandNames(secret: try await secret(state.secret)), send: send)
-        try await feeder.feed(plan.steps, output)
-        let refusals = (plan.refusals + feeder.refusals).sorted { $0.line < $1.line }
+            names: CommandNames(secret: try await secret(state.secret)),
+            // What it would tell an operator, it throws when asked for one organisation.
+            closer: DayCloser(dispatch: dispatch) { _ in }, send: send)
+        let closed = try await closedBefore(id, in: log)
+        let late = plan.refusals(before: closed)
+        try await feeder.feed(plan.steps.filter { late[$0.line] == nil }, output)
+        let refusals = (plan.refusals + feeder.refusals + late.values).sorted { $0.line < $1.line }
         try await close(id, organisation, plan, refused: refusals.count)
         try await destroy(state.secret)
         return Outcome(
@@ -106,6 +110,28 @@ struct ImportRun {
             Import.evolve(&state, event)
         }
         return state
+    }
+
+    /// The last day that was closed before this import was opened: what the file says of it and of
+    /// earlier days comes too late. Days closed since are the import's own nightly work.
+    private func closedBefore(_ id: ID<Import>, in log: LogID) async throws -> DaySpan? {
+        let imports = StreamName(Category.imports, id.bits)
+        let opened = try await dispatch.store.readStream(imports, in: log, from: 0, limit: 1).first
+        let days = StreamName(Category.day, log.bits)
+        var last: DaySpan?
+        var next: Int64 = 0
+        while true {
+            let page = try await dispatch.store.readStream(
+                days, in: log, from: next, limit: Limits.subscriptionPage)
+            for event in page where event.position < opened?.position ?? .max {
+                guard case .days(_, .closed(let closed)) = try EventCoding.fact(event).body else {
+                    continue
+                }
+                last = closed.span
+            }
+            guard page.count == Limits.subscriptionPage else { return last }
+            next += Int64(page.count)
+        }
     }
 
     /// Takes few arguments on purpose: docs/decisions/0001-wide-arguments.md.
