@@ -1,13 +1,16 @@
 package import Domain
 import EventStore
 import Projections
+import Synchronization
 
 /// Closes the days of every organisation at its own midnights, one after the other: after a time
 /// out of service, and for organisations made since, too (REP-1).
 ///
 /// Nothing here waits: ``tick()`` does what is due by the clock and returns.
-package struct DayCloser: Sendable {
+package final class DayCloser: Sendable {
     let dispatch: Dispatch
+    /// What was told of each organisation last: the same is not told again.
+    private let told = Mutex<[LogID: String]>([:])
     /// Told what an operator should know; never anything personal.
     let notice: @Sendable (String) -> Void
 
@@ -33,7 +36,7 @@ package struct DayCloser: Sendable {
                 closed += try await close(ID(bits: log.bits), until: dispatch.clock.now()).closed
             } catch {
                 if error == .stopping || error == .append(.closed) { throw error }
-                notice("days of \(log) stay open: \(error)")
+                tell(log, "days of \(log) stay open: \(error)")
             }
         }
         return closed
@@ -46,16 +49,29 @@ package struct DayCloser: Sendable {
         package var next: Instant?
     }
 
+    private func tell(_ log: LogID, _ words: String) {
+        let isNew = told.withLock { $0.updateValue(words, forKey: log) != words }
+        if isNew { notice(words) }
+    }
+
     /// Closes the days of one organisation that are over at `now`.
+    /// - Parameter id: the import whose nightly work it is; nil: the clock's. While history comes
+    ///   in, the clock's turn is not.
     package func close(
-        _ organisation: ID<Organisation>, until now: Instant
+        _ organisation: ID<Organisation>, until now: Instant, during id: ID<Import>? = nil
     ) async throws(Refusal) -> Outcome {
         var outcome = Outcome()
+        let log = LogID(bits: organisation.bits)
         while true {
-            guard let span = try await DayCloser.next(of: organisation, dispatch.loader) else {
+            guard let next = try await DayCloser.next(of: organisation, dispatch.loader) else {
                 return outcome
             }
+            let (span, holders) = next
             outcome.next = span.until
+            if id == nil, !holders.isEmpty {
+                tell(log, "days of \(log) stay open: an import is not over; start it again")
+                return outcome
+            }
             guard span.until <= now else { return outcome }
             try await close(span.day, of: organisation, at: now)
             outcome.closed += 1
@@ -79,7 +95,7 @@ package struct DayCloser: Sendable {
     /// The day to close next, over or not; nil where the log is of no organisation.
     fileprivate static func next(
         of organisation: ID<Organisation>, _ loader: Loader
-    ) async throws(Refusal) -> DaySpan? {
+    ) async throws(Refusal) -> (span: DaySpan, heldBy: Set<ID<Import>>)? {
         let log = LogID(bits: organisation.bits)
         let state = try await loader.load(
             Organisation.self, StreamName(of: organisation), in: log
@@ -91,7 +107,9 @@ package struct DayCloser: Sendable {
         let book = try await loader.load(
             DayBook.self, StreamName(Category.day, organisation.bits), in: log
         ).state
-        return DayClosing.next(after: book, created: created, calendar: calendar)
+        return DayClosing.next(after: book, created: created, calendar: calendar).map {
+            ($0, book.heldBy)
+        }
     }
 
     /// The policy's own command: in no catalogue, so that no door offers it.
@@ -101,7 +119,7 @@ package struct DayCloser: Sendable {
     ) { day, work throws(Refusal) in
         work.allowByBeing()
         let organisation = work.organisation
-        guard let span = try await next(of: organisation, work.dispatch.loader),
+        guard let span = try await next(of: organisation, work.dispatch.loader)?.span,
             day >= span.day
         else {
             return  // Closed already, by whoever came first.

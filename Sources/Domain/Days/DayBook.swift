@@ -7,6 +7,8 @@ package enum DayBook: Decider {
     package struct State: Hashable, Sendable {
         /// The last day closed.
         package var last: DaySpan?
+        /// Imports that are not over; see ``DaysHeld``.
+        package var heldBy: Set<ID<Import>> = []
     }
 
     package static let initial = State()
@@ -28,12 +30,18 @@ package enum DayBook: Decider {
                 }
             }
             return [.closed(DayClosed(at: at, span: span))]
+        case .hold(let at, let by):
+            return state.heldBy.contains(by) ? [] : [.held(DaysHeld(at: at, by: by))]
+        case .release(let at, let by):
+            return state.heldBy.contains(by) ? [.released(DaysReleased(at: at, by: by))] : []
         }
     }
 
     package static func evolve(_ state: inout State, _ event: DayEvent) {
         switch event {
         case .closed(let closed): state.last = closed.span
+        case .held(let held): state.heldBy.insert(held.by)
+        case .released(let released): state.heldBy.remove(released.by)
         }
     }
 }
@@ -41,6 +49,8 @@ package enum DayBook: Decider {
 /// What can be asked of an organisation's days.
 package enum DayCommand: Hashable, Sendable {
     case close(at: Instant, DaySpan)
+    case hold(at: Instant, by: ID<Import>)
+    case release(at: Instant, by: ID<Import>)
 }
 
 /// Why a day is not closed. In order: where two reasons apply, the earlier is thrown.

@@ -1,17 +1,24 @@
 /// What can happen to an organisation's days. Source: REP-1, REP-4.
 package enum DayEvent: Hashable, Sendable {
     case closed(DayClosed)
+    case held(DaysHeld)
+    case released(DaysReleased)
 }
 
 extension DayEvent: EventFamily {
     package static let category = "day"
-    package static let members = Members<DayEvent>(Member(DayClosed.self, DayEvent.closed))
+    package static let members = Members<DayEvent>(
+        Member(DayClosed.self, DayEvent.closed),
+        Member(DaysHeld.self, DayEvent.held),
+        Member(DaysReleased.self, DayEvent.released))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
     ) throws(WireError) -> Visitor.Result {
         switch self {
         case .closed(let event): try visitor.visit(event)
+        case .held(let event): try visitor.visit(event)
+        case .released(let event): try visitor.visit(event)
         }
     }
 }
@@ -35,6 +42,48 @@ extension DayClosed: Event {
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
         span = try f(2, "span", \.span)
+    }
+}
+
+/// History is coming in: until it is, the clock closes no day; the import does, at its times.
+package struct DaysHeld: Hashable, Sendable {
+    package let at: Instant
+    package let by: ID<Import>
+
+    package init(at: Instant, by: ID<Import>) {
+        self.at = at
+        self.by = by
+    }
+}
+
+extension DaysHeld: Event {
+    package static let name = "day.held"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        by = try f(2, "by", \.by)
+    }
+}
+
+/// That history is in; the clock closes days again.
+package struct DaysReleased: Hashable, Sendable {
+    package let at: Instant
+    package let by: ID<Import>
+
+    package init(at: Instant, by: ID<Import>) {
+        self.at = at
+        self.by = by
+    }
+}
+
+extension DaysReleased: Event {
+    package static let name = "day.released"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        by = try f(2, "by", \.by)
     }
 }
 

@@ -2,6 +2,7 @@ import API
 import Domain
 import EventStore
 import Projections
+import Synchronization
 import Testing
 
 @Suite("Closing of days") struct DayCloserTests {
@@ -81,6 +82,41 @@ import Testing
         }
     }
 
+    @Test("REP-1 while history comes in, only the import closes days")
+    func held() async throws {
+        try await Fixture.run { fixture in
+            let hospital = try await Hospital(fixture)
+            let log = try fixture.log(hospital.organisation)
+            let stream = StreamName(Category.day, log.bits)
+            func append(_ event: DayEvent, _ number: UInt128) async throws {
+                let new = try EventCoding.newEvent(event, in: stream)
+                _ = try await fixture.store.append(
+                    Commit(
+                        log: log, commandID: number, now: fixture.clock.now().milliseconds,
+                        context: Context(
+                            actor: Actor("operator"), role: "operator", basis: "installation",
+                            origin: "import"), events: [new]))
+            }
+            let by = ID<Import>(bits: 9)
+            try await append(.held(DaysHeld(at: fixture.clock.now(), by: by)), 1)
+            fixture.clock.advance(seconds: 3 * 86_400)
+            let told = Mutex<[String]>([])
+            let closer = DayCloser(dispatch: fixture.dispatch) { words in
+                told.withLock { $0.append(words) }
+            }
+            #expect(try await closer.tick() == 0)
+            #expect(try await closer.tick() == 0)
+            #expect(told.withLock(\.count) == 1, "told once")
+            let organisation = ID<Organisation>(bits: log.bits)
+            let outcome = try await closer.close(
+                organisation, until: fixture.clock.now(), during: by)
+            #expect(outcome.closed == 3)
+            fixture.clock.advance(seconds: 86_400)
+            try await append(.released(DaysReleased(at: fixture.clock.now(), by: by)), 2)
+            #expect(try await closer.tick() == 1)
+        }
+    }
+
     @Test("REP-1 two servers over one log close each day once")
     func twoServers() async throws {
         try await Fixture.run { fixture in
@@ -88,8 +124,8 @@ import Testing
             fixture.clock.advance(seconds: 30 * 86_400)
             // The second has caches of its own, as after a restart.
             let second = Dispatch(
-                store: fixture.store, vault: fixture.vault, clock: fixture.clock,
-                ids: SeededIDs(seed: 7), catalogue: .all)
+                store: fixture.store, vault: fixture.dispatch.vault, clock: fixture.clock,
+                ids: SeededIDs(seed: 7), catalogue: .all, began: { _ in })
             let closers = [
                 closer(fixture), DayCloser(dispatch: second) { Issue.record("\($0)") },
             ]
@@ -108,7 +144,7 @@ import Testing
             let hospital = try await Hospital(fixture)
             fixture.clock.advance(seconds: 3 * 86_400)
             let told = try await fixture.post(
-                "day.close", ["day": "2026-11-18"], token: hospital.administratorToken)
+                "day.close", ["day": "2026-11-18"], by: hospital.administrator)
             #expect(told.status == 404)
             #expect(try await closed(fixture, hospital.organisation).isEmpty)
         }

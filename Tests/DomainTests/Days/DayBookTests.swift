@@ -61,6 +61,17 @@ import Testing
         Given<DayBook>().when(.close(at: long.until, long)).refused(.dayTooLong(limit: 50))
     }
 
+    @Test("REP-1 an import holds the days and lets them go, each once")
+    func held() {
+        let held = DayEvent.held(DaysHeld(at: second(1), by: id(1)))
+        let released = DayEvent.released(DaysReleased(at: second(2), by: id(1)))
+        Given<DayBook>().when(.hold(at: second(1), by: id(1))).then(held)
+            .when(.hold(at: second(1), by: id(1))).then()
+            .when(.release(at: second(2), by: id(2))).then()
+            .when(.release(at: second(2), by: id(1))).then(released)
+            .when(.release(at: second(2), by: id(1))).then()
+    }
+
     @Test("REP-1 the policy names the first day by the organisation's birth, then one by one")
     func policy() {
         let created = Instant(milliseconds: span("2026-11-20").from.milliseconds + 40_000_000)

@@ -15,6 +15,7 @@ final class Feeder {
 
     private let send: Send
     private let closer: DayCloser
+    private let id: ID<Import>
     /// When the organisation's next day is over; nil before the first was asked for.
     private var midnight: Instant?
     private let organisation: ID<Organisation>
@@ -32,12 +33,13 @@ final class Feeder {
 
     init(
         organisation: ID<Organisation>, administrator: ID<Staff>, names: CommandNames,
-        closer: DayCloser, send: @escaping Send
+        closer: DayCloser, of id: ID<Import>, send: @escaping Send
     ) {
         self.organisation = organisation
         self.administrator = administrator
         self.names = names
         self.closer = closer
+        self.id = id
         self.send = send
     }
 
@@ -108,7 +110,7 @@ final class Feeder {
     private func closeDays(before at: Int64) async throws {
         do {
             midnight = try await closer.close(
-                organisation, until: Instant(milliseconds: at - 1)
+                organisation, until: Instant(milliseconds: at - 1), during: id
             ).next
         } catch {
             throw Failure.wrong("day.close: \(error.words)")

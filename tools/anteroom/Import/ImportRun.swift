@@ -46,7 +46,7 @@ struct ImportRun {
             organisation: organisation, administrator: administrator,
             names: CommandNames(secret: try await secret(state.secret)),
             // What it would tell an operator, it throws when asked for one organisation.
-            closer: DayCloser(dispatch: dispatch) { _ in }, send: send)
+            closer: DayCloser(dispatch: dispatch) { _ in }, of: id, send: send)
         let closed = try await closedBefore(id, in: log)
         let late = plan.refusals(before: closed)
         try await feeder.feed(plan.steps.filter { late[$0.line] == nil }, output)
