@@ -19,6 +19,8 @@ package final class DayCloser: Sendable {
         self.notice = notice
     }
 
+    package var now: Instant { dispatch.clock.now() }
+
     /// Closes every day that is over. What stops one organisation's days leaves the others alone,
     /// and is tried again at the next tick.
     /// - Returns: how many were closed.

@@ -95,6 +95,10 @@ final class Feeder {
             while !lines.isEmpty { try await settle() }
         }
         if let last = steps.last { try await closeDays(before: last.at + 1) }
+        // History ends with a whole day.
+        if let end = midnight, end <= closer.now {
+            try await closeDays(before: end.milliseconds + 1)
+        }
         refusals.sort { $0.line < $1.line }
     }
 
