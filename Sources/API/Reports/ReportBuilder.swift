@@ -97,7 +97,7 @@ package struct ReportBuilder {
             return (
                 tables.appointmentsByDay + tables.appointmentsByClinic + tables.lengths
                     + tables.staff + tables.rooms + tables.errors + tables.corrections,
-                tables.appointmentsChart
+                tables.usageChart
             )
         case .waits:
             return (
@@ -110,7 +110,7 @@ package struct ReportBuilder {
                 tables.appointmentsByDay + tables.appointmentsByClinic + tables.lengths
                     + tables.staffByClinic + tables.callers + tables.waits + tables.hours
                     + tables.weekdays + tables.transfers + tables.rooms + tables.errors
-                    + tables.corrections, tables.appointmentsChart
+                    + tables.corrections, tables.usageChart
             )
         }
     }

@@ -3,7 +3,9 @@ import EventStore
 import Projections
 
 extension QueryCatalogue {
-    static let reportQueries: [QueryEntry] = [report, reportSettings, reportStaff]
+    static let reportQueries: [QueryEntry] = [
+        report, reportSettings, reportStaff, reportStatement,
+    ]
 
     private struct Asked: Sendable {
         let request: ReportRequest

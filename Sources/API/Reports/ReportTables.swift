@@ -304,7 +304,18 @@ extension ReportTables {
         settings.shows(measure) ? make() : nil
     }
 
-    var appointmentsChart: Report.Chart? {
+    /// Where nobody books, calls are what there is to see.
+    var usageChart: Report.Chart? {
+        guard counts.total.appointments == 0, settings.shows(.appointments) else {
+            return appointmentsChart
+        }
+        let calls = counts.days.map { counts.byDay[$0]?.calls ?? 0 }
+        return Report.Chart(
+            title: "Calls by day", across: "day", up: "calls", labels: counts.days.map { date($0) },
+            series: [Report.Chart.Series(name: "calls", values: calls)], isStacked: true)
+    }
+
+    private var appointmentsChart: Report.Chart? {
         chart(.appointments) {
             func series(_ name: String, _ count: (Tally) -> Int) -> Report.Chart.Series {
                 Report.Chart.Series(
@@ -331,16 +342,24 @@ extension ReportTables {
         }
     }
 
+    /// Clinics in a picture: those with the most.
+    private static let chartClinicsMax = 20
+
     var transfersChart: Report.Chart? {
         chart(.transfers) {
+            let most = counts.clinics.map { clinic -> (ReportClinic, Int) in
+                let tally = counts.byClinic[clinic.code] ?? Tally()
+                return (clinic, tally.transfersIn + tally.transferred)
+            }.filter { $0.1 > 0 }.sorted { ($1.1, $0.0.code) < ($0.1, $1.0.code) }
+            let clinics = most.prefix(Self.chartClinicsMax).map(\.0)
             func series(_ name: String, _ count: (Tally) -> Int) -> Report.Chart.Series {
                 Report.Chart.Series(
                     name: name,
-                    values: counts.clinics.map { count(counts.byClinic[$0.code] ?? Tally()) })
+                    values: clinics.map { count(counts.byClinic[$0.code] ?? Tally()) })
             }
             return Report.Chart(
                 title: "Transfers by clinic", across: "clinic", up: "callers",
-                labels: counts.clinics.map(\.name),
+                labels: clinics.map(\.name),
                 series: [series("in", \.transfersIn), series("out", \.transferred)],
                 isStacked: false)
         }
