@@ -193,6 +193,8 @@ final class SQLDatabase {
         switch action {
         case SQLITE_SELECT, SQLITE_RECURSIVE: return true
         case SQLITE_READ:
+            // Rows of a table, or of a subquery, are counted, and no column read.
+            if let second, second.pointee == 0 { return true }
             return first.map { ReportSQLTables.names.contains(String(cString: $0)) } ?? false
         case SQLITE_FUNCTION:
             return second.map { functions.contains(String(cString: $0).lowercased()) } ?? false

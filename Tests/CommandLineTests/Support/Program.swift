@@ -25,11 +25,15 @@ enum Program {
     }
 
     /// Runs it to its end, in `folder`; output goes through files, so that none can fill a pipe.
-    static func run(_ arguments: [String], in folder: Folder) async throws -> Outcome {
+    static func run(
+        _ arguments: [String], in folder: Folder, under environment: [String: String] = [:]
+    ) async throws -> Outcome {
         let name = UUID().uuidString
         let out = folder.url.appendingPathComponent("\(name).out")
         let err = folder.url.appendingPathComponent("\(name).err")
-        let status = try await started(arguments, in: folder, out: out, err: err).ended()
+        let status = try await started(
+            arguments, in: folder, out: out, err: err, under: environment
+        ).ended()
         let outcome = Outcome(
             status: status, output: try String(contentsOf: out, encoding: .utf8),
             errors: try String(contentsOf: err, encoding: .utf8))
@@ -50,7 +54,8 @@ enum Program {
     }
 
     static func started(
-        _ arguments: [String], in folder: Folder, out: URL, err: URL
+        _ arguments: [String], in folder: Folder, out: URL, err: URL,
+        under environment: [String: String] = [:]
     ) throws -> RunningProgram {
         for file in [out, err] { try Data().write(to: file) }
         let process = Process()
@@ -59,6 +64,7 @@ enum Program {
         process.currentDirectoryURL = folder.url
         process.environment = ProcessInfo.processInfo.environment
             .merging(["SWIFT_BACKTRACE": "enable=no"]) { _, ours in ours }
+            .merging(environment) { _, ours in ours }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)

@@ -23,7 +23,7 @@ struct BenchCommand: AsyncParsableCommand {
     var dir = "."
 
     @Option(
-        help: "Groups to run, of: commits, bulk, reads, bytes, rebuild, large, growth.",
+        help: "Groups to run, of: commits, bulk, reads, bytes, rebuild, large, growth, reports.",
         transform: { $0.split(separator: ",").map(String.init) })
     var only: [String] = []
 
@@ -69,7 +69,7 @@ struct Bench {
         [
             ("commits", measureCommits), ("bulk", measureBulk), ("reads", measureReads),
             ("bytes", measureBytes), ("rebuild", measureRebuild), ("large", measureLarge),
-            ("growth", measureGrowth),
+            ("growth", measureGrowth), ("reports", measureReports),
         ]
     }
 
