@@ -92,6 +92,12 @@ let package = Package(
             path: "tools/bench/Counts",
             swiftSettings: strict
         ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["EventStore", .product(name: "GRDBSQLite", package: "GRDB.swift")],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EventStoreTests",
             dependencies: ["EventStore", .product(name: "GRDBSQLite", package: "GRDB.swift")],
@@ -106,12 +112,17 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "API", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "CommandLineTests", dependencies: ["API"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "API", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

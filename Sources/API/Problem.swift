@@ -93,6 +93,8 @@ extension Problem {
             self.init(503, "viewStopped", "The view stopped; see the server's log")
         case .append(let error): self = Problem.append(error)
         case .read: self.init(500, "readFailed", "The log cannot be read; see the server's log")
+        case .vault(.diskFull): self = Problem.append(.diskFull)
+        case .vault(.closed): self.init(.stopping)
         case .vault: self.init(500, "vaultFailed", "The vault cannot be read; see the server's log")
         case .unreadable:
             self.init(500, "unreadable", "The log holds what this program does not know")

@@ -6,7 +6,7 @@ package struct Server: Sendable {
     let dispatch: Dispatch
     let side: ReadSide
     let metrics: Prometheus
-    let streams = LiveStreams()
+    let streams: LiveStreams
     let pace: LivePace
     let health: @Sendable () async -> Health
 
@@ -18,6 +18,7 @@ package struct Server: Sendable {
         self.side = side
         self.metrics = metrics
         self.pace = pace
+        streams = LiveStreams(streamsMax: pace.streamsMax)
         self.health = health
     }
 

@@ -177,7 +177,7 @@ private struct History {
 
 extension Expectation {
     /// Whether a stream whose last event has version `actual` (nil: it has none) is as expected.
-    func isMet(by actual: Int64?) -> Bool {
+    package func isMet(by actual: Int64?) -> Bool {
         switch self {
         case .exactly(let version): actual == version
         case .noneYet: actual == nil

@@ -33,6 +33,7 @@ package enum EventCoding {
         case Category.organisation: .organisation(ID(bits: id), try decode(event, upcasters))
         case Category.subdomain: .subdomain(id, try decode(event, upcasters))
         case Category.erasure: .erasure(ID(bits: id), try decode(event, upcasters))
+        case Category.clientAccess: .clientAccess(year: part, try decode(event, upcasters))
         case Category.imports: .imports(ID(bits: id), try decode(event, upcasters))
         case Category.day: .days(ID(bits: id), try decode(event, upcasters))
         case Category.report: .reports(ID(bits: id), try decode(event, upcasters))
@@ -88,6 +89,7 @@ package enum Category {
     package static let answers: Word = "answers"
     package static let access: Word = "access"
     package static let erasure: Word = "erasure"
+    package static let clientAccess: Word = "client-access"
     package static let imports: Word = "import"
     package static let day: Word = "day"
     package static let report: Word = "report"

@@ -33,6 +33,8 @@ package struct Fact: Sendable {
         case answers(ID<Answers>, AnswersEvent)
         case access(day: UInt32, AccessEvent)
         case erasure(ID<Organisation>, ErasureEvent)
+        /// Of one client, whom only the vault leads to.
+        case clientAccess(year: UInt32, ClientAccessEvent)
         case imports(ID<Import>, ImportEvent)
         /// Of the organisation.
         case days(ID<DayBook>, DayEvent)

@@ -35,43 +35,59 @@ import Testing
             in: folder
         ).lines.first.map(String.init)
         let ledger = Ledger()
-        var random = SystemRandomNumberGenerator()
+        var random = Seeded.told(for: "CrashTests")
         for round in 0..<Self.rounds {
             let server = try await Server.start(in: folder)
             let deadline = Int.random(in: 1...60, using: &random)
-            load(server, round, try #require(token), ledger, until: deadline)
-            _ = await server.program.ended()
+            await load(server, round, try #require(token), ledger, until: deadline)
+            await server.die()
         }
         try await check(ledger.entries.withLock { $0 }, organisation, folder)
     }
 
     /// Registers clients over several connections, and kills the server after `deadline` answers.
+    /// Connections block, so they have threads of their own.
     private func load(
         _ server: Server, _ round: Int, _ token: String, _ ledger: Ledger, until deadline: Int
-    ) {
+    ) async {
         ledger.answers.withLock { $0 = 0 }
-        DispatchQueue.concurrentPerform(iterations: Self.connections) { number in
-            do {
-                let connection = try Connection(port: server.port)
-                for command in 0... {
-                    let key = "round-\(round)-\(number)-\(command)"
-                    ledger.entries.withLock { _ = $0.sent.insert(key) }
-                    let answer = try connection.request(
-                        "POST", "/v1/commands/client.register",
-                        headers: Self.headers(token, key), body: Self.body(key))
-                    guard answer.status == 200 else { continue }
-                    let json = try JSON(parsing: answer.body)
-                    ledger.entries.withLock { $0.acknowledged[key] = json }
-                    let count = ledger.answers.withLock { count in
-                        count += 1
-                        return count
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<Self.connections {
+                group.addTask {
+                    await withCheckedContinuation { done in
+                        Thread.detachNewThread {
+                            self.load(server, "\(round)-\(number)", token, ledger, deadline)
+                            done.resume()
+                        }
                     }
-                    if count >= deadline { server.program.send(SIGKILL) }
                 }
-            } catch {
-                // The server died: what was not answered may be there or not.
-                server.program.send(SIGKILL)
             }
+        }
+    }
+
+    private func load(
+        _ server: Server, _ name: String, _ token: String, _ ledger: Ledger, _ deadline: Int
+    ) {
+        do {
+            let connection = try Connection(port: server.port)
+            for command in 0... {
+                let key = "round-\(name)-\(command)"
+                ledger.entries.withLock { _ = $0.sent.insert(key) }
+                let answer = try connection.request(
+                    "POST", "/v1/commands/client.register",
+                    headers: Self.headers(token, key), body: Self.body(key))
+                guard answer.status == 200 else { continue }
+                let json = try JSON(parsing: answer.body)
+                ledger.entries.withLock { $0.acknowledged[key] = json }
+                let count = ledger.answers.withLock { count in
+                    count += 1
+                    return count
+                }
+                if count >= deadline { server.program.send(SIGKILL) }
+            }
+        } catch {
+            // The server died: what was not answered may be there or not.
+            server.program.send(SIGKILL)
         }
     }
 
@@ -107,33 +123,4 @@ import Testing
         }
         try await Program.succeed("verify", "--data", folder.path("data"), in: folder)
     }
-}
-
-/// A started server and its port.
-private struct Server {
-    let program: RunningProgram
-    let port: UInt16
-
-    /// Returns once it says where it listens.
-    static func start(in folder: Folder) async throws -> Server {
-        let out = folder.url.appendingPathComponent("server.out")
-        let err = folder.url.appendingPathComponent("server.err")
-        let program = try Program.started(
-            ["serve", "--port", "0", "--data", folder.path("data")], in: folder, out: out, err: err)
-        let limit = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < limit {
-            let said = try String(contentsOf: out, encoding: .utf8)
-            if let line = said.split(separator: "\n").first(where: { $0.contains("listens on") }),
-                said.hasSuffix("\n"),
-                let port = line.split(separator: ":").last.flatMap({ UInt16($0) })
-            {
-                return Server(program: program, port: port)
-            }
-            await Task.yield()
-        }
-        let complaint = try String(contentsOf: err, encoding: .utf8)
-        throw DidNotStart(complaint: String(complaint.suffix(2000)))
-    }
-
-    struct DidNotStart: Error { let complaint: String }
 }

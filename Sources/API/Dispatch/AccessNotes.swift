@@ -4,10 +4,17 @@ import Projections
 
 /// A look, or a refusal, on its way into the access log.
 struct AccessNote: Sendable {
-    /// A record, and the key it is sealed under.
+    /// A record, the key it is sealed under, and whose it is where it says so.
     struct Record: Sendable {
-        let id: UInt128
+        let stream: StreamName
         let key: KeyID
+        let client: ID<Client>?
+
+        init(_ stream: StreamName, key: KeyID, client: ID<Client>? = nil) {
+            self.stream = stream
+            self.key = key
+            self.client = stream.category == Category.client ? ID(bits: stream.id) : client
+        }
     }
     let entry: AccessEntry
     /// Nil: a list, or nothing in particular.
@@ -17,11 +24,23 @@ struct AccessNote: Sendable {
         self.entry = entry
         self.record = record
     }
+
+    /// Whether a stream is a record of a client's, or the client's own.
+    static func isRecord(_ stream: StreamName) -> Bool {
+        switch stream.category {
+        case Category.client, Category.appointment, Category.visit, Category.answers: true
+        default: false
+        }
+    }
+
+    /// About a person, rather than a record of theirs.
+    fileprivate var isAboutPerson: Bool { record?.stream.category == Category.client }
 }
 
 // The access log: entries are durable before anything personal leaves (AUD-2, AUD-7).
 extension Dispatch {
-    /// Writes entries into the access stream of the day, never together with a record's events.
+    /// Writes entries into the access stream of the day, never together with a record's events, nor
+    /// those about a person together with those about records: a commit would tie them (ANON-3).
     /// - Returns: the position of the last.
     ///
     /// 128-bit arguments first: in Swift 6.3.1 an async function that gets one on the stack can
@@ -32,21 +51,29 @@ extension Dispatch {
         by actor: RequestActor, door: Door
     ) async throws(Refusal) -> Int64 {
         let log = LogID(bits: organisation.bits)
-        let now = clock.now()
-        let stream = StreamName(Category.access, organisation.bits, part: now.utcDay)
+        let context = Context(
+            actor: actor.recorded, role: judged.role, basis: judged.basis, origin: door.origin)
         var last: Int64 = -1
-        for start in stride(from: 0, to: notes.count, by: Access.entriesMax) {
-            let page = notes[start..<min(start + Access.entriesMax, notes.count)]
-            let events = try await events(page, at: now, stream, log)
-            let context = Context(
-                actor: actor.recorded, role: judged.role, basis: judged.basis, origin: door.origin)
-            last = try await append(
-                Commit(
-                    log: log, commandID: ids.next(), now: now.milliseconds, context: context,
-                    events: events)
-            ).last
+        for group in [notes.filter { !$0.isAboutPerson }, notes.filter(\.isAboutPerson)] {
+            for start in stride(from: 0, to: group.count, by: Access.entriesMax) {
+                let page = group[start..<min(start + Access.entriesMax, group.count)]
+                last = try await append(page, context, log)
+            }
         }
         return last
+    }
+
+    private func append(
+        _ notes: ArraySlice<AccessNote>, _ context: Context, _ log: LogID
+    ) async throws(Refusal) -> Int64 {
+        let now = clock.now()
+        let stream = StreamName(Category.access, log.bits, part: now.utcDay)
+        let events = try await events(notes, at: now, stream, log)
+        return try await append(
+            Commit(
+                log: log, commandID: ids.next(), now: now.milliseconds, context: context,
+                events: events)
+        ).last
     }
 
     private func events(
@@ -67,7 +94,9 @@ extension Dispatch {
         let entries = notes.map { note in
             var entry = note.entry
             if let record = note.record, keys[record.key] != nil {
-                let object = AccessObject(kind: entry.objectKind, record: ID(bits: record.id))
+                let object = AccessObject(
+                    kind: AccessObjectKind(record.stream) ?? entry.objectKind,
+                    record: ID(bits: record.stream.id), client: record.client)
                 entry.object = Sealed(object, under: ID(bits: record.key.bits))
             }
             return entry

@@ -87,7 +87,7 @@ package final class Dispatch: Sendable {
                 work.giveBackKeys()
                 try await note(
                     refusal: error, run.entry.operation, request.actor, request.door,
-                    in: run.organisation)
+                    in: run.organisation, about: work.about)
                 throw error
             }
             let commit = try await commit(work, run)

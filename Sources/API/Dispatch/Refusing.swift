@@ -7,9 +7,10 @@ import Projections
 // exists.
 extension Dispatch {
     /// Notes a refusal by the golden table, or by an actor's closed list, and nothing else (ROLE).
+    /// - Parameter about: the record it was about, where it came so far.
     func note(
         refusal: Refusal, _ operation: Domain.Operation, _ actor: RequestActor, _ door: Door,
-        in organisation: ID<Organisation>?
+        in organisation: ID<Organisation>?, about: StreamName? = nil
     ) async throws(Refusal) {
         switch refusal {
         case .notPermitted, .notForThisActor: break
@@ -25,9 +26,23 @@ extension Dispatch {
         let entry = AccessEntry(
             operation.code, operation.action, outcome: .refused, on: operation.objectKind,
             permission: permission)
+        let record = try await record(about, in: LogID(bits: organisation.bits))
         try await note(
-            in: organisation, try await refusedJudgement(actor), [AccessNote(entry)], by: actor,
-            door: door)
+            in: organisation, try await refusedJudgement(actor),
+            [AccessNote(entry, record: record)], by: actor, door: door)
+    }
+
+    /// A record as an entry names it: under the first key its stream names; nil where it has none.
+    func record(
+        _ stream: StreamName?, in log: LogID
+    ) async throws(Refusal) -> AccessNote.Record? {
+        guard let stream else { return nil }
+        for event in try await loader.page(stream, log, 0) {
+            if let key = try Coding.sealedKeys(Coding.new(event)).first {
+                return AccessNote.Record(stream, key: key)
+            }
+        }
+        return nil
     }
 
     /// Writes down the minutes that are over, one entry each; with nil all of them.
@@ -94,9 +109,7 @@ extension Dispatch {
         _ label: DNSLabel, for organisation: ID<Organisation>, at: Instant,
         by request: CommandRequest
     ) async throws(Refusal) {
-        let hash = SHA256.hash(data: Array("subdomain \(label)".utf8))
-        let id = UInt128(bigEndianBytes: Array(hash)[0..<16])
-        let stream = StreamName(Category.subdomain, id)
+        let stream = StreamName(subdomain: label)
         let log = LogID.installation
         let loaded = try await loader.load(Subdomain.self, stream, in: log)
         let decided: [SubdomainEvent]
@@ -135,7 +148,7 @@ extension Domain.Operation {
         switch self {
         case .clientsSearch: .searched
         case .waitingAreaRead, .visitsRead, .appointmentsRead, .clinicsRead, .staffRead: .listed
-        case .accessRead, .ownAccessRead, .logRead: .logRead
+        case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
         case .visitRead, .clientRead, .questionnaireRead, .reportRead, .reportsQuery, .answersRead,
             .organisationRead,
             .ownProfileRead:
@@ -156,7 +169,7 @@ extension Domain.Operation {
         case "appointment", "appointments": .appointment
         case "questionnaire": .questionnaire
         case "answers": .answers
-        case "access", "own-access": .access
+        case "access", "own-access", "client-access": .access
         case "import": .imports
         case "report", "reports": .report
         case "log": .log

@@ -38,6 +38,8 @@ extension Coding {
         case Category.appointment: try sealedKeys(of: decode(event, as: AppointmentEvent.self))
         case Category.answers: try sealedKeys(of: decode(event, as: AnswersEvent.self))
         case Category.access: try sealedKeys(of: decode(event, as: AccessEvent.self))
+        case Category.clientAccess:
+            try sealedKeys(of: decode(event, as: ClientAccessEvent.self))
         default: []
         }
     }

@@ -35,6 +35,12 @@ struct SealedPlaces: Sendable {
 /// A record that is opened again after it stood in a log.
 protocol OpenedRecord: PersonalRecord {
     static var places: SealedPlaces { get }
+    /// The client on file it names, where it names one.
+    var clientNamed: ID<Client>? { get }
+}
+
+extension OpenedRecord {
+    var clientNamed: ID<Client>? { nil }
 }
 
 extension ClientDetails: OpenedRecord {
@@ -42,12 +48,14 @@ extension ClientDetails: OpenedRecord {
 }
 extension EntryFields: OpenedRecord {
     static let places = SealedPlaces(EntryFields.self, in: VisitEvent.self)
+    var clientNamed: ID<Client>? { client }
 }
 extension MessageText: OpenedRecord {
     static let places = SealedPlaces(MessageText.self, in: VisitEvent.self)
 }
 extension AppointmentDetails: OpenedRecord {
     static let places = SealedPlaces(AppointmentDetails.self, in: AppointmentEvent.self)
+    var clientNamed: ID<Client>? { client }
 }
 extension StaffProfile: OpenedRecord {
     static let places = SealedPlaces(StaffProfile.self, in: StaffEvent.self)
@@ -58,6 +66,6 @@ extension AnswerSet: OpenedRecord {
 extension AccessObject: OpenedRecord {
     static let places = SealedPlaces(AccessObject.self, in: AccessEvent.self)
 }
-extension AccessSubject: OpenedRecord {
-    static let places = SealedPlaces(AccessSubject.self, in: AccessEvent.self)
+extension PastAccess: OpenedRecord {
+    static let places = SealedPlaces(PastAccess.self, in: ClientAccessEvent.self)
 }

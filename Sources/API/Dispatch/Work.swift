@@ -55,6 +55,9 @@ package struct Work {
         }
     }
 
+    /// The record first looked up: what a refusal was about.
+    var about: StreamName? { order.first(where: AccessNote.isRecord) }
+
     // MARK: Loading
 
     /// The state of an aggregate at the log's head, with what was decided in this attempt.

@@ -1,26 +1,27 @@
 package import Domain
 package import EventStore
-import Projections
 
-/// Finds clients by what only the vault may tie to them: their number in the practice's own system.
+/// Finds clients and staff by their number in the practice's own system, and records by their
+/// client: ties that only the vault may make.
 ///
 /// Brought up to the log's head when it is asked, so that what was just written is found; a cache,
 /// made anew from log and keys whenever it is gone.
 package actor ClientIndex {
     private let index: KeyedIndex
     private let store: any EventStore
-    private let vault: any Vault
+    private let ties: ClientTies
     /// Logs being caught up: who comes meanwhile waits for the same work.
     private var busy: [LogID: [CheckedContinuation<Void, Never>]] = [:]
 
     /// Events read at once.
     static let page = 4_096
-    static let kind: Word = "client.number"
+    /// Records of one kind and client that are found; those beyond are left out, and that is said.
+    package static let recordsMax = 5_000
 
     package init(index: KeyedIndex, store: any EventStore, vault: any Vault) {
         self.index = index
         self.store = store
-        self.vault = vault
+        ties = ClientTies(store: store, vault: vault)
     }
 
     /// Clients with that number, by id; several where several were registered with it.
@@ -29,11 +30,45 @@ package actor ClientIndex {
     ) async throws(Refusal) -> [ID<Client>] {
         try await catchUp(log)
         do {
-            return try await index.records(of: term(number, log), limit: limit)
+            return try await index.records(of: ties.number(number, in: log), limit: limit)
                 .map { ID(bits: $0) }
         } catch {
             throw .vault(error)
         }
+    }
+
+    /// Staff members with that number, as the other.
+    package func staff(
+        withNumber number: String, in log: LogID, limit: Int
+    ) async throws(Refusal) -> [ID<Staff>] {
+        try await catchUp(log)
+        do {
+            return try await index.records(of: ties.staffNumber(number, in: log), limit: limit)
+                .map { ID(bits: $0) }
+        } catch {
+            throw .vault(error)
+        }
+    }
+
+    /// A client's appointments, visits and answers, by their streams.
+    /// - Returns: the streams by kind and id, and whether those are all.
+    package func records(
+        of client: ID<Client>, in log: LogID
+    ) async throws(Refusal) -> (streams: [StreamName], areAll: Bool) {
+        try await catchUp(log)
+        var streams: [StreamName] = []
+        var areAll = true
+        do {
+            for (kind, category) in ClientTies.records {
+                let found = try await index.records(
+                    of: ties.records(kind, of: client, in: log), limit: ClientIndex.recordsMax + 1)
+                areAll = areAll && found.count <= ClientIndex.recordsMax
+                streams += found.prefix(ClientIndex.recordsMax).map { StreamName(category, $0) }
+            }
+        } catch {
+            throw .vault(error)
+        }
+        return (streams, areAll)
     }
 
     package func close() async throws(VaultError) { try await index.close() }
@@ -53,9 +88,7 @@ package actor ClientIndex {
                 let events = try await store.read(log, from: next, limit: ClientIndex.page)
                 guard let last = events.last else { return }
                 var changes: [IndexChange] = []
-                for event in events where event.stream.category == Category.client {
-                    changes += try await self.changes(event)
-                }
+                for event in events { changes += try await ties.changes(event) }
                 next = last.position + 1
                 try await index.apply(changes, log: log, next: next)
             }
@@ -68,25 +101,5 @@ package actor ClientIndex {
         } catch {
             throw .unreadable(reason: "\(error)")
         }
-    }
-
-    private func changes(_ event: RecordedEvent) async throws -> [IndexChange] {
-        let sealed: Sealed<ClientDetails>
-        switch try Coding.event(event, as: ClientEvent.self) {
-        case .registered(let registered): sealed = registered.details
-        case .changed(let changed): sealed = changed.details
-        }
-        let record = event.stream.id
-        guard case .shut(let bytes) = sealed,
-            let key = try await vault.key(KeyID(bits: bytes.key.bits))
-        else { return [.forget(record: record)] }
-        let details = try Coding.open(
-            bytes, as: ClientDetails.self, under: key, event.stream, in: event.log)
-        guard let number = details.externalNumber else { return [.forget(record: record)] }
-        return [.forget(record: record), .add(term(number, event.log), record: record)]
-    }
-
-    private func term(_ number: String, _ log: LogID) -> IndexTerm {
-        IndexTerm(ClientIndex.kind, number.utf8, log: log, vault: vault)
     }
 }

@@ -6,7 +6,11 @@ extension Installation {
     package static let behindMax: Int64 = 100_000
 
     /// Whether appends are taken and views follow the log.
-    package var health: Health { Health(parts: [logHealth, viewHealth]) }
+    package var health: Health { health(behindMax: Installation.behindMax) }
+
+    package func health(behindMax: Int64) -> Health {
+        Health(parts: [logHealth, viewHealth(behindMax)])
+    }
 
     private var logHealth: Health.Part {
         if let reason = store.report.readOnly {
@@ -16,7 +20,7 @@ extension Installation {
         return Health.Part("log", isGood: true, "appends are taken" + (upkeep ?? ""))
     }
 
-    private var viewHealth: Health.Part {
+    private func viewHealth(_ behindMax: Int64) -> Health.Part {
         let standings = side.runner.standings()
         if let failed = standings.first(where: { $0.failure != nil }), let failure = failed.failure
         {
@@ -31,7 +35,7 @@ extension Installation {
                 return Health.Part("views", isGood: true, "follow the log")
             }
             return Health.Part(
-                "views", isGood: events <= Installation.behindMax,
+                "views", isGood: events <= behindMax,
                 "log \(log): \(events) events behind")
         } catch {
             return Health.Part("views", isGood: false, "the log could not be read: \(error)")

@@ -44,7 +44,8 @@ package enum JSON: Hashable, Sendable {
     }
 }
 
-extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral
+extension JSON: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral
 {
     package init(stringLiteral text: String) { self = .string(text) }
     package init(integerLiteral whole: Int64) { self = .integer(whole) }
@@ -60,6 +61,16 @@ extension JSON: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
 }
 
 extension JSON {
+    /// An object with one member set, added or (nil) taken out.
+    package func setting(_ name: String, _ value: JSON?) -> JSON {
+        guard case .object(let members) = self else { return self }
+        guard let value else { return .object(members.filter { $0.name != name }) }
+        guard members.contains(where: { $0.name == name }) else {
+            return .object(members + [Member(name, value)])
+        }
+        return .object(members.map { $0.name == name ? Member(name, value) : $0 })
+    }
+
     /// An object with the members of another beside its own; anything else as it is.
     func with(_ more: JSON) -> JSON {
         guard case .object(let members) = self, case .object(let others) = more else { return self }

@@ -31,20 +31,14 @@ struct LiveRoutes {
             fields: request.fields(context), isText: true, actor: context.actor,
             door: context.door, actingAs: try request.actingAs(), atLeast: try request.atLeast())
         let seat = try streams.seat()
-        let stream: LiveStream<View>
-        do {
-            stream = try await LiveStream(
-                query, bearer: context.bearer, after: try request.lastEventID(),
-                dispatch: dispatch, side: side, pace: pace, view: walk)
-        } catch {
-            seat.free()
-            throw error
-        }
+        let stream = try await LiveStream(
+            query, bearer: context.bearer, after: try request.lastEventID(), dispatch: dispatch,
+            side: side, pace: pace, view: walk)
         let watch = WriteWatch(context.channel, max: pace.writeMax)
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: ResponseBody { writer in
-                defer { seat.free() }
+                defer { withExtendedLifetime(seat) {} }
                 try await stream.run(to: &writer, watch)
                 try await writer.finish(nil)
             })

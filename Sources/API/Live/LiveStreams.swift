@@ -5,7 +5,7 @@ package final class LiveStreams: Sendable {
     private let open = Mutex(0)
     package let streamsMax: Int
 
-    package init(streamsMax: Int = 2_000) { self.streamsMax = streamsMax }
+    package init(streamsMax: Int) { self.streamsMax = streamsMax }
 
     package var count: Int { open.withLock { $0 } }
 
@@ -20,9 +20,12 @@ package final class LiveStreams: Sendable {
         return Seat(streams: self)
     }
 
-    struct Seat: Sendable {
-        fileprivate let streams: LiveStreams
+    /// Free again when it is let go of: a reader may be gone before anything is sent.
+    final class Seat: Sendable {
+        private let streams: LiveStreams
 
-        func free() { streams.open.withLock { $0 -= 1 } }
+        fileprivate init(streams: LiveStreams) { self.streams = streams }
+
+        deinit { streams.open.withLock { $0 -= 1 } }
     }
 }

@@ -39,6 +39,8 @@ package struct LivePace: Sendable {
     package var heartbeat = Duration.seconds(15)
     /// A reader that takes one write no longer than this is kept.
     package var writeMax = Duration.seconds(30)
+    /// Streams open at once; one more is refused.
+    package var streamsMax = 2_000
 
     package init() {}
 

@@ -6,11 +6,14 @@ extension QueryCatalogue {
     static let accessQueries: [QueryEntry] = [
         QueryEntry(
             .ownAccessRead, at: "/v1/access-log/own", "What one did and looked at oneself.",
+            shows: .rows(.accessEntries),
             fields: { ListedBody(&$0, others: false) }, answer: entries),
         QueryEntry(
             .accessRead, at: "/v1/access-log",
             "The organisation's access log; reading it is an entry of it too (AUD-2).",
+            shows: .rows(.accessEntries),
             fields: { ListedBody(&$0, others: true) }, answer: entries),
+        clientAccess,
     ]
 
     fileprivate struct ListedBody: Sendable {
@@ -30,6 +33,7 @@ extension QueryCatalogue {
     private static func entries(
         _ input: ListedBody, _ reading: inout Reading
     ) async throws(Refusal) -> JSON {
+        try await reading.known(input.staff, field: "staff")
         try await reading.allow(in: nil)
         var who = input.staff.map { Actor("staff", id: $0.bits) }
         if case .staff(_, let own) = reading.actor, reading.operation == .ownAccessRead {
@@ -47,14 +51,15 @@ extension QueryCatalogue {
         } catch {
             throw Refusal(error)
         }
-        return list(page, page.rows.map(\.json))
+        return list(page, page.rows.map { $0.json(object: $0.stream) })
     }
 }
 
 extension AccessLogEntry {
-    /// The fields NEN 7513 and ISO 27789 make mandatory, under names of ours. Of a read's object
-    /// only the kind: which record it was stands sealed in the event.
-    fileprivate var json: JSON {
+    /// The fields NEN 7513 and ISO 27789 make mandatory, under names of ours.
+    /// - Parameter object: the record, where who asks may know; of a read's object it stands sealed
+    ///   in the event.
+    func json(object: StreamName?) -> JSON {
         [
             "position": .integer(position), "at": .instant(recordedAt),
             "actor": [
@@ -68,7 +73,7 @@ extension AccessLogEntry {
             "source": .string("\(origin)"), "event": .string(code.map { "\($0)" } ?? "\(type)"),
             "action": .string(String(action.letter)), "outcome": .string("\(outcome)"),
             "objectKind": objectKind.map { .string("\($0)") },
-            "object": stream.map { .string("\($0)") }, "clinic": .id(clinic),
+            "object": object.map { .string("\($0)") }, "clinic": .id(clinic),
             "permission": permission.map { .string("\($0)") }, "records": .whole(records),
         ]
     }

@@ -7,6 +7,7 @@ extension QueryCatalogue {
 
     private static let organisation = QueryEntry(
         .organisationRead, at: "/v1/organisation", "The organisation as it describes itself.",
+        shows: .one(.organisation),
         fields: { _ in }
     ) { _, reading throws(Refusal) in
         try await reading.allow(in: nil)
@@ -26,7 +27,9 @@ extension QueryCatalogue {
     }
 
     private static let clinics = QueryEntry(
-        .clinicsRead, at: "/v1/clinics", "The clinics one may see (ROLE-1).", fields: { page(&$0) }
+        .clinicsRead, at: "/v1/clinics", "The clinics one may see (ROLE-1).",
+        shows: .rows(.clinics),
+        fields: { page(&$0) }
     ) { request, reading throws(Refusal) in
         try await reading.allow(in: nil)
         let log = reading.log
@@ -50,6 +53,7 @@ extension QueryCatalogue {
 
     private static let staff = QueryEntry(
         .staffRead, at: "/v1/staff", "All staff of the organisation (ORG-10).",
+        shows: .rows(.staff),
         fields: { page(&$0) }
     ) { request, reading throws(Refusal) in
         try await reading.allow(in: nil)
@@ -64,7 +68,8 @@ extension QueryCatalogue {
     }
 
     private static let profile = QueryEntry(
-        .ownProfileRead, at: "/v1/profile", "One's own profile and roles.", fields: { _ in }
+        .ownProfileRead, at: "/v1/profile", "One's own profile and roles.", shows: .one(.staff),
+        fields: { _ in }
     ) { _, reading throws(Refusal) in
         guard case .staff(_, let staff) = reading.actor else { throw .notSignedIn }
         try await reading.allow(in: nil)

@@ -53,17 +53,20 @@ package struct QueryEntry: Sendable {
     package let path: String
     package let docs: String
     package let fields: @Sendable () -> [Field]
+    /// What its answer holds.
+    package let shows: Shown
     let prepare: @Sendable (QueryRequest) throws(Refusal) -> PreparedQuery
 
     init<Input: Sendable>(
         _ operation: Domain.Operation, _ method: Method = .get, at path: String, _ docs: String,
-        fields walk: @escaping @Sendable (inout Body) -> Input,
+        shows: Shown, fields walk: @escaping @Sendable (inout Body) -> Input,
         answer: @escaping @Sendable (Input, inout Reading) async throws(Refusal) -> JSON
     ) {
         self.operation = operation
         self.method = method
         self.path = path
         self.docs = docs
+        self.shows = shows
         fields = { Body.describe(walk) }
         prepare = { request throws(Refusal) in
             let asks = request.actor.organisation == nil
@@ -114,7 +117,7 @@ extension Dispatch {
         } catch {
             try await note(
                 refusal: error, entry.operation, request.actor, request.door,
-                in: prepared.organisation)
+                in: prepared.organisation, about: reading.about)
             throw error
         }
     }

@@ -35,6 +35,8 @@ struct Reading: Sendable {
     let now: Instant
     private(set) var judged: Judgement?
     private(set) var notes: [AccessNote] = []
+    /// The record first looked up: what a refusal was about.
+    private(set) var about: StreamName?
     /// Of the last event the answer shows.
     private(set) var shows: Int64?
     /// What is answered where it is no JSON.
@@ -96,7 +98,7 @@ struct Reading: Sendable {
     }
 
     /// What the asking staff member may do, at the log's head.
-    func authority() async throws(Refusal) -> Authority {
+    mutating func authority() async throws(Refusal) -> Authority {
         guard case .staff(_, let staff) = actor else { return Authority(of: Staff.initial) }
         return Authority(of: try await load(Staff.self, staff).state)
     }
@@ -111,13 +113,15 @@ struct Reading: Sendable {
 
     // MARK: Looking
 
-    func load<Book: Decider>(
+    mutating func load<Book: Decider>(
         _ book: Book.Type, _ id: ID<Book>
     ) async throws(Refusal) -> Loaded<Book.State> where Book.Event: EventFamily {
-        try await dispatch.loader.load(book, StreamName(of: id), in: log)
+        let stream = StreamName(of: id)
+        if about == nil, AccessNote.isRecord(stream) { about = stream }
+        return try await dispatch.loader.load(book, stream, in: log)
     }
 
-    func existing<Book: Decider>(
+    mutating func existing<Book: Decider>(
         _ book: Book.Type, _ id: ID<Book>, field: String
     ) async throws(Refusal) -> Book.State where Book.Event: EventFamily {
         let loaded = try await load(book, id)
@@ -141,15 +145,15 @@ struct Reading: Sendable {
         }
     }
 
-    /// Notes a look at a list, or at nothing in particular.
+    /// Notes a look.
+    /// - Parameter record: nil: at a list, or at nothing in particular.
     mutating func note(
         _ code: AccessEventCode, on kind: AccessObjectKind, clinic: ID<Clinic>? = nil,
-        records: Int = 1
+        records: Int = 1, record: AccessNote.Record? = nil
     ) {
-        notes.append(
-            AccessNote(
-                AccessEntry(
-                    code, on: kind, clinic: clinic, permission: permission, records: records)))
+        let entry = AccessEntry(
+            code, on: kind, clinic: clinic, permission: permission, records: records)
+        notes.append(AccessNote(entry, record: record))
     }
 
     /// Notes a look at one record and opens what is sealed in it; nil where it was erased.
@@ -157,13 +161,12 @@ struct Reading: Sendable {
         _ sealed: Sealed<Record>, of id: ID<Book>, _ code: AccessEventCode = .read,
         on kind: AccessObjectKind, clinic: ID<Clinic>? = nil
     ) async throws(Refusal) -> Record? where Book.Event: EventFamily {
-        guard let record = try await dispatch.open(sealed, StreamName(of: id), in: log) else {
-            return nil
-        }
-        notes.append(
-            AccessNote(
-                AccessEntry(code, on: kind, clinic: clinic, permission: permission),
-                record: AccessNote.Record(id: id.bits, key: KeyID(bits: sealed.key.bits))))
+        let stream = StreamName(of: id)
+        guard let record = try await dispatch.open(sealed, stream, in: log) else { return nil }
+        note(
+            code, on: kind, clinic: clinic,
+            record: AccessNote.Record(
+                stream, key: KeyID(bits: sealed.key.bits), client: record.clientNamed))
         return record
     }
 

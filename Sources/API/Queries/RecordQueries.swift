@@ -9,6 +9,7 @@ extension QueryCatalogue {
 
     private static let visits = QueryEntry(
         .visitsRead, at: "/v1/visits", "The history of visits, in the order they were opened.",
+        shows: .rows(.visits),
         fields: { body in
             (
                 body.optional("clinic", .id(), "Only of this clinic.") as ID<Clinic>?,
@@ -18,6 +19,7 @@ extension QueryCatalogue {
         }
     ) { input, reading throws(Refusal) in
         let (clinic, from, until, request) = input
+        try await reading.known(clinic)
         try await reading.allow(in: clinic)
         let log = reading.log
         let page = try await reading.view(Visits.name) { views in
@@ -31,6 +33,7 @@ extension QueryCatalogue {
     private static let appointments = QueryEntry(
         .appointmentsRead, at: "/v1/appointments",
         "Appointments day by day; whose they are is opened for staff, each look noted.",
+        shows: .rows(.appointments),
         fields: { body in
             (
                 body.optional("clinic", .id(), "Only of this clinic.") as ID<Clinic>?,
@@ -41,6 +44,8 @@ extension QueryCatalogue {
         }
     ) { input, reading throws(Refusal) in
         let (clinic, practitioner, from, through, request) = input
+        try await reading.known(clinic)
+        try await reading.known(practitioner, field: "practitioner")
         try await reading.allow(in: clinic)
         let log = reading.log
         let page = try await reading.view(Appointments.name) { views in
@@ -56,6 +61,7 @@ extension QueryCatalogue {
 
     private static let client = QueryEntry(
         .clientRead, at: "/v1/clients/{client}", "One client on file.",
+        shows: .one(.client),
         fields: { body in body("client", .id(), "The client.") as ID<Client> }
     ) { client, reading throws(Refusal) in
         let state = try await reading.existing(Client.self, client, field: "client")
@@ -75,6 +81,7 @@ extension QueryCatalogue {
         Clients by their number in the practice's own system. A POST: the number must not stand in \
         an address.
         """,
+        shows: .rows(.client),
         fields: { body in
             body("externalNumber", .text(max: ClientDetails.textMax), "The number, exactly.")
         }
@@ -96,6 +103,7 @@ extension QueryCatalogue {
     private static let questionnaire = QueryEntry(
         .questionnaireRead, at: "/v1/questionnaires/{questionnaire}",
         "A questionnaire with all its versions.",
+        shows: .one(.questionnaire),
         fields: { body in
             body("questionnaire", .id(), "The questionnaire.") as ID<Questionnaire>
         }
@@ -112,6 +120,7 @@ extension QueryCatalogue {
 
     private static let answers = QueryEntry(
         .answersRead, at: "/v1/answers/{answers}", "Answers as they were given (QST-4).",
+        shows: .one(.answers),
         fields: { body in body("answers", .id(), "The answers.") as ID<Answers> }
     ) { answers, reading throws(Refusal) in
         let state = try await reading.existing(Answers.self, answers, field: "answers")
@@ -127,6 +136,16 @@ extension QueryCatalogue {
 }
 
 extension Reading {
+    /// Refuses a clinic that is none of this organisation's.
+    fileprivate mutating func known(_ clinic: ID<Clinic>?) async throws(Refusal) {
+        if let clinic { _ = try await existing(Clinic.self, clinic, field: "clinic") }
+    }
+
+    /// Refuses somebody who is none of this organisation's staff.
+    mutating func known(_ staff: ID<Staff>?, field: String) async throws(Refusal) {
+        if let staff { _ = try await existing(Staff.self, staff, field: field) }
+    }
+
     /// One appointment; whose it is only for those who may see personal data (ROLE-5).
     fileprivate mutating func appointment(_ row: AppointmentRow) async throws(Refusal) -> JSON {
         var details: AppointmentDetails?

@@ -9,6 +9,7 @@ extension QueryCatalogue {
     private static let waitingArea = QueryEntry(
         .waitingAreaRead, at: "/v1/clinics/{clinic}/waiting-area",
         "Every caller of the clinic as its staff see them (WA-2), in the order they came.",
+        shows: .rows(.callers),
         fields: { body in
             (body("clinic", .id(), "The clinic.") as ID<Clinic>, page(&body))
         }
@@ -29,6 +30,7 @@ extension QueryCatalogue {
     private static let visit = QueryEntry(
         .visitRead, at: "/v1/visits/{visit}",
         "One visit with its messages: for the caller their own, for staff those of their clinics.",
+        shows: .one(.visit),
         fields: { body in body("visit", .id(), "The visit.") as ID<Visit> }
     ) { visit, reading throws(Refusal) in
         if case .caller(_, let own) = reading.actor, own != visit {

@@ -29,7 +29,7 @@ extension QueryCatalogue {
 
     private static let report = QueryEntry(
         .reportRead, at: "/v1/reports/{name}",
-        "A report as JSON, CSV or a picture (REP-1 to REP-6, docs/reports.md).", fields: Asked.init
+        "A report as JSON, CSV or a picture (REP-1 to REP-6, docs/reports.md).", shows: .one(.report), fields: Asked.init
     ) { asked, reading throws(Refusal) in
         try await reading.allowReport(of: asked.request.clinic)
         reading.note(.exported, on: .report, clinic: asked.request.clinic)
@@ -52,7 +52,7 @@ extension QueryCatalogue {
     private static let reportSettings = QueryEntry(
         .reportRead, at: "/v1/report-settings",
         "How reports are made from tomorrow on: what `reports.configure` saved last.",
-        fields: { _ in }
+        shows: .one(.reportSettings), fields: { _ in }
     ) { _, reading throws(Refusal) in
         try await reading.allowReport(of: nil)
         reading.note(.read, on: .report)
@@ -72,7 +72,7 @@ extension QueryCatalogue {
     private static let reportStaff = QueryEntry(
         .reportRead, at: "/v1/report-staff",
         "Whose code is whose: what a screen puts names beside a report's codes with.",
-        fields: { _ in }
+        shows: .rows(.reportStaff), fields: { _ in }
     ) { _, reading throws(Refusal) in
         try await reading.allowReport(of: nil)
         reading.note(.listed, on: .staff)
@@ -80,13 +80,12 @@ extension QueryCatalogue {
         let rows = try await reading.view(ReportFacts.name) { views in
             try await views.reportStaff(in: log)
         }.value
-        return .array(
-            rows.map { row in
-                [
-                    "code": .string(ReportCounts.name(ofStaff: row.code)),
-                    "staff": .id(row.staff),
-                ]
-            })
+        let listed = rows.map { row -> JSON in
+            [
+                "code": .string(ReportCounts.name(ofStaff: row.code)), "staff": .id(row.staff),
+            ]
+        }
+        return ["rows": .array(listed)]
     }
 }
 

@@ -6,7 +6,7 @@ extension QueryCatalogue {
     static let reportStatement = QueryEntry(
         .reportsQuery, .post, at: "/v1/report-sql",
         "One reading SQL statement over the organisation's report tables (docs/reports.md).",
-        fields: Statement.init
+        shows: .one(.reportStatement), fields: Statement.init
     ) { statement, reading throws(Refusal) in
         try await reading.allow(in: nil)
         reading.note(.exported, on: .report)

@@ -45,8 +45,6 @@ package struct AccessEntry: Hashable, Sendable {
     package var clinic: ID<Clinic>?
     package var permission: Permission?
     package var records: Int
-    /// Sealed under the key of the client and year.
-    package var subject: Sealed<AccessSubject>?
     /// Sealed under the record's key.
     package var object: Sealed<AccessObject>?
 
@@ -54,7 +52,7 @@ package struct AccessEntry: Hashable, Sendable {
         _ event: AccessEventCode, _ action: AccessAction = .read,
         outcome: AccessOutcome = .allowed, on objectKind: AccessObjectKind,
         clinic: ID<Clinic>? = nil, permission: Permission? = nil, records: Int = 1,
-        subject: Sealed<AccessSubject>? = nil, object: Sealed<AccessObject>? = nil
+        object: Sealed<AccessObject>? = nil
     ) {
         self.event = event
         self.action = action
@@ -63,15 +61,13 @@ package struct AccessEntry: Hashable, Sendable {
         self.clinic = clinic
         self.permission = permission
         self.records = records
-        self.subject = subject
         self.object = object
     }
 
     func event(_ at: Instant) -> AccessNoted {
         AccessNoted(
             at: at, event: event, action: action, outcome: outcome, objectKind: objectKind,
-            clinic: clinic, permission: permission, records: records, subject: subject,
-            object: object)
+            clinic: clinic, permission: permission, records: records, object: object)
     }
 }
 

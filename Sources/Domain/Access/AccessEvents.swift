@@ -35,15 +35,14 @@ package struct AccessNoted: Hashable, Sendable {
     package let permission: Permission?
     /// How many records were shown, where it is one entry for a list; 1 for a record.
     package let records: Int
-    /// About whom, under a key per client and year.
-    package let subject: Sealed<AccessSubject>?
-    /// Which record, under the record's key.
+    /// Which record, and about whom, under the record's key and nothing else: a second seal of the
+    /// client's beside it would tie the record to them for ever, by two key ids (ANON-3).
     package let object: Sealed<AccessObject>?
 
     package init(
         at: Instant, event: AccessEventCode, action: AccessAction, outcome: AccessOutcome,
         objectKind: AccessObjectKind, clinic: ID<Clinic>? = nil, permission: Permission? = nil,
-        records: Int, subject: Sealed<AccessSubject>? = nil, object: Sealed<AccessObject>? = nil
+        records: Int, object: Sealed<AccessObject>? = nil
     ) {
         self.at = at
         self.event = event
@@ -53,7 +52,6 @@ package struct AccessNoted: Hashable, Sendable {
         self.clinic = clinic
         self.permission = permission
         self.records = records
-        self.subject = subject
         self.object = object
     }
 }
@@ -71,8 +69,7 @@ extension AccessNoted: Event {
         clinic = try f(6, "clinic", \.clinic)
         permission = try f(7, "permission", \.permission)
         records = try f(8, "records", \.records)
-        subject = try f(9, "subject", \.subject)
-        object = try f(10, "object", \.object)
+        object = try f(9, "object", \.object)
     }
 }
 

@@ -61,35 +61,18 @@ package enum AccessObjectKind: Int, GrowingEnum {
     case report = 13
 }
 
-/// About whom an entry is. Under a key per client and year, so that the client still reads who
-/// looked and when once the record is anonymised.
-package struct AccessSubject: Hashable, Sendable {
-    package var client: ID<Client>?
-    /// Where there is no client on file: the caller, by their visit.
-    package var visit: ID<Visit>?
-
-    package init(client: ID<Client>? = nil, visit: ID<Visit>? = nil) {
-        self.client = client
-        self.visit = visit
-    }
-}
-
-extension AccessSubject: PersonalRecord {
-    package init<F: PersonalFields>(_ f: inout F) throws(WireError) where F.Root == Self {
-        client = try f(1, "client", \.client)
-        visit = try f(2, "visit", \.visit)
-    }
-}
-
-/// Which record an entry is about. Under that record's key: nobody reads which once it is
-/// anonymised.
+/// Which record an entry is about, and about whom. Under that record's key: once it is anonymised
+/// nobody reads either; who looked and when was carried over before (``AccessCarried``).
 package struct AccessObject: Hashable, Sendable {
     package var kind: AccessObjectKind
     package var record: ID<AnyRecord>
+    /// The client on file it is about; nil where the record itself does not say.
+    package var client: ID<Client>?
 
-    package init(kind: AccessObjectKind, record: ID<AnyRecord>) {
+    package init(kind: AccessObjectKind, record: ID<AnyRecord>, client: ID<Client>? = nil) {
         self.kind = kind
         self.record = record
+        self.client = client
     }
 }
 
@@ -97,6 +80,7 @@ extension AccessObject: PersonalRecord {
     package init<F: PersonalFields>(_ f: inout F) throws(WireError) where F.Root == Self {
         kind = try f(1, "kind", \.kind)
         record = try f(2, "record", \.record)
+        client = try f(3, "client", \.client)
     }
 }
 

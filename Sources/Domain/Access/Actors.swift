@@ -86,6 +86,7 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case ownProfileRead = "own-profile.read"
     case ownAccessRead = "own-access.read"
     case accessRead = "access.read"
+    case clientAccessRead = "client-access.read"
     case logRead = "log.read"
     case reportRead = "report.read"
     case reportsQuery = "reports.query"
@@ -135,7 +136,7 @@ extension Operation {
         case .questionnairePublish, .reportsConfigure: .permission(.administer)
         case .reportRead: .reports
         case .reportsQuery: .permission(.organisationReports)
-        case .accessRead: .permission(.readAccessLogs)
+        case .accessRead, .clientAccessRead: .permission(.readAccessLogs)
         }
     }
 
@@ -146,7 +147,7 @@ extension Operation {
         case .caller: Operation.callers.contains(self)
         case .policy: self == .visitDropOut || self == .visitEnd || self == .dayClose
         case .operator: Operation.operators.contains(self)
-        case .auditor: self == .logRead || self == .accessRead
+        case .auditor: self == .logRead || self == .accessRead || self == .clientAccessRead
         case .nobody: self == .visitOpen || self == .visitArrive
         case .client, .guest, .apiKey: false
         }

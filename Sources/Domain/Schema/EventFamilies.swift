@@ -4,7 +4,8 @@ package enum EventFamilies {
     package static let all: [any EventFamily.Type] = [
         OrganisationEvent.self, SubdomainEvent.self, ClinicEvent.self, StaffEvent.self,
         VisitEvent.self, ClientEvent.self, AppointmentEvent.self, AgendaEvent.self,
-        QuestionnaireEvent.self, AnswersEvent.self, AccessEvent.self, ErasureEvent.self,
+        QuestionnaireEvent.self, AnswersEvent.self, AccessEvent.self, ClientAccessEvent.self,
+        ErasureEvent.self,
         ImportEvent.self, DayEvent.self, ReportEvent.self, NothingEvent.self,
     ]
 }

@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 
 /// A value behind a lock, with a condition to wait on, which `Synchronization.Mutex` has not.
@@ -60,14 +61,20 @@ final class Monitor<Value>: @unchecked Sendable {
 final class WorkerThread: @unchecked Sendable {
     private let thread: pthread_t
 
-    /// - Parameter niceness: 0 as the process, up to 19 for what may wait.
-    init(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) {
-        let start = Unmanaged.passRetained(Start(niceness: niceness, body: body))
+    /// - Parameters:
+    ///   - name: as `top -H` and `perf` show it; 15 bytes at most.
+    ///   - niceness: 0 as the process, up to 19 for what may wait.
+    init(
+        _ name: StaticString, niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void
+    ) {
+        precondition(name.utf8CodeUnitCount <= 15, "Linux takes no longer name for a thread")
+        let start = Unmanaged.passRetained(Start(name: name, niceness: niceness, body: body))
         var thread = pthread_t()
         let code = pthread_create(
             &thread, nil,
             { argument in
                 let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+                start.name.withUTF8Buffer { anteroom_name_thread($0.baseAddress) }
                 // On Linux niceness belongs to a thread, and `who` 0 is the calling one.
                 if start.niceness != 0 {
                     setpriority(Int32(PRIO_PROCESS.rawValue), 0, start.niceness)
@@ -82,10 +89,12 @@ final class WorkerThread: @unchecked Sendable {
     func join() { pthread_join(thread, nil) }
 
     private final class Start {
+        let name: StaticString
         let niceness: Int32
         let body: @Sendable () -> Void
 
-        init(niceness: Int32, body: @escaping @Sendable () -> Void) {
+        init(name: StaticString, niceness: Int32, body: @escaping @Sendable () -> Void) {
+            self.name = name
             self.niceness = niceness
             self.body = body
         }

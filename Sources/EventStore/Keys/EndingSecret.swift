@@ -15,10 +15,17 @@ package struct SecretID: Hashable, Sendable {
 package struct EndingSecret: Sendable {
     package let id: SecretID
     let key: SymmetricKey
+    private let macs: MACKeys
+
+    init(id: SecretID, key: SymmetricKey) {
+        self.id = id
+        self.key = key
+        macs = MACKeys(secret: key)
+    }
 
     /// HMAC-SHA256 (32 bytes) of `message`; `purpose` keeps uses apart.
     package func mac(_ purpose: MACPurpose, _ message: [UInt8]) -> [UInt8] {
-        MACKeys(secret: key).mac(purpose, message)
+        macs.mac(purpose, message)
     }
 }
 

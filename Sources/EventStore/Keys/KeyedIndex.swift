@@ -9,6 +9,8 @@ import GRDB
 /// (``SQLiteFile``): all rows of a table have one size, and no row a log or kind to read.
 package final class KeyedIndex: Sendable {
     package static let fileName = "index.sqlite"
+    /// Raised when those above put more into it: an index of another number is made anew.
+    static let contents = 2
     /// Changes in one ``apply(_:log:next:)``.
     package static let changesMax = 10_000
 
@@ -27,7 +29,7 @@ package final class KeyedIndex: Sendable {
         _ folder: String, vault: any Vault
     ) async throws(VaultError) -> KeyedIndex {
         let path = folder + "/" + fileName
-        let check = vault.mac(.keyedIndex, Array("check".utf8))
+        let check = vault.mac(.keyedIndex, Array("check \(contents)".utf8))
         do throws(VaultError) {
             return KeyedIndex(file: try await open(path, check), thrownAway: nil)
         } catch {

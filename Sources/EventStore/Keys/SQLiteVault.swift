@@ -63,9 +63,7 @@ package final class SQLiteVault: Vault {
         mayCreate: Bool = true, cacheKeys: Int = KeyCache.generationMax
     ) async throws(VaultError) -> SQLiteVault {
         let path = folder + "/" + fileName
-        guard mayCreate || FileManager.default.fileExists(atPath: path) else {
-            throw .missing(file: path)
-        }
+        if !mayCreate { try checkHeader(path) }
         let file = try await SQLiteFile.open(path, as: VaultContents.format)
         do throws(VaultError) {
             let (contents, list) = try await file.run { database in
@@ -83,6 +81,17 @@ package final class SQLiteVault: Vault {
             try await file.close()
             throw error
         }
+    }
+
+    /// SQLite makes a new database of an empty file, and of some that are as good as empty: where
+    /// there must be a vault, it is not asked.
+    private static func checkHeader(_ path: String) throws(VaultError) {
+        guard let file = FileHandle(forReadingAtPath: path) else { throw .missing(file: path) }
+        defer { file.closeFile() }
+        let magic = Data("SQLite format 3\0".utf8)
+        let header = file.readData(ofLength: magic.count)
+        guard !header.isEmpty else { throw .missing(file: path) }
+        guard header == magic else { throw .damaged(file: path, reason: "no SQLite header") }
     }
 
     /// Ends all use of it. Keys in the stock are found again by the next start.

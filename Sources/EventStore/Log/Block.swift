@@ -79,6 +79,16 @@ package final class Block: Sendable {
         return CommitName(log: head.log, commandID: head.commandID)
     }
 
+    /// The commit that begins with event `index`: its name, the position of that event, and how
+    /// many events it has.
+    func commit(at index: Int) throws(Fault) -> (name: CommitName, first: Int64, count: Int) {
+        let head = try head(index)
+        let name = CommitName(log: head.log, commandID: head.commandID)
+        var next = index + 1
+        while next < count, try commit(of: next) == name { next += 1 }
+        return (name, head.position, next - index)
+    }
+
     func head(_ index: Int) throws(Fault) -> RecordHead {
         let range = range(of: index)
         let result: Result<RecordHead, RecordError> = bytes.withUnsafeBytes { raw in

@@ -1,5 +1,5 @@
 /// What is where: segments, tails and runs, and how far it is durable. Shared by the writer,
-/// readers and upkeep; held for short moments, never across a system call.
+/// readers, upkeep and whoever appends; held for short moments, never across a system call.
 struct Catalog {
     /// By first ordinal, ascending; the last is written.
     var segments: [Segment] = []
@@ -11,6 +11,8 @@ struct Catalog {
     var heads: [LogID: LogHead] = [:]
     /// Ordinal after the last durable event.
     var durable: Int64 = 0
+    /// What was decided and is not durable yet.
+    var line = CommitLine()
     /// The store is closed: nothing is read any more.
     var isClosed = false
 

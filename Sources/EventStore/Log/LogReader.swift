@@ -242,19 +242,13 @@ struct BlockWalk {
         } catch { throw damaged(block, error) }
     }
 
-    /// Position, and how many events the commit has that begins at `ordinal`.
+    /// As ``Block/commit(at:)``.
     mutating func commit(
         at ordinal: Int64
     ) throws(ReadError) -> (name: CommitName, first: Int64, count: Int) {
         let block = try block(of: ordinal)
         do {
-            let index = Int(ordinal - block.first)
-            let name = try block.commit(of: index)
-            var count = 1
-            while index + count < block.count, try block.commit(of: index + count) == name {
-                count += 1
-            }
-            return (name, try block.head(index).position, count)
+            return try block.commit(at: Int(ordinal - block.first))
         } catch { throw damaged(block, error) }
     }
 

@@ -1,102 +1,110 @@
-/// The one thread that appends: it gathers what waits into a block, writes it, syncs it, and only
-/// then answers.
+/// The one thread that writes: it takes the batch that was gathered, writes it as a block, syncs
+/// it, and only then answers.
 ///
-/// `@unchecked Sendable`: but for `queue`, everything in it is used by its own thread alone once
-/// that runs.
+/// `@unchecked Sendable`: everything in it is used by its own thread alone once that runs.
 final class LogWriter: @unchecked Sendable {
-    let queue: CommitQueue
     private let disk: any Disk
     private let folder: String
     private let options: SegmentOptions
     private let reader: LogReader
+    private let sequencer: Sequencer
     private let preparer: Preparer
     private let waiters: EventWaiters
     /// Told of a segment that is full.
     private let upkeep: Upkeep
     private let compressor = BlockCompressor()
+    /// The block being written; kept for its memory.
+    private var bytes: [UInt8] = []
     /// The segment being written; nil before the first of a new log.
     private var segment: Segment?
-    /// Set once the outcome of a write is unknown: then nothing is answered but that the store is
-    /// closed.
-    private var isLost = false
 
     private var catalog: Monitor<Catalog> { reader.catalog }
 
     init(
         disk: any Disk, folder: String, options: SegmentOptions, reader: LogReader,
-        preparer: Preparer, waiters: EventWaiters, upkeep: Upkeep
+        sequencer: Sequencer, preparer: Preparer, waiters: EventWaiters, upkeep: Upkeep
     ) {
         self.disk = disk
         self.folder = folder
         self.options = options
         self.reader = reader
+        self.sequencer = sequencer
         self.preparer = preparer
         self.waiters = waiters
         self.upkeep = upkeep
-        queue = CommitQueue(commitsMax: options.queueCommits, bytesMax: options.queueBytes)
-        segment = reader.catalog.withLock { $0.segments.last.flatMap { $0.isFull ? nil : $0 } }
+        segment = reader.catalog.withLock { catalog in
+            guard let last = catalog.segments.last, !last.isFull else { return nil }
+            catalog.line.room = CommitLine.Room(last)
+            return last
+        }
     }
 
-    /// The thread's body: until the queue is closed and empty.
+    /// The thread's body: until nothing is taken any more and nothing is left in line.
     func run() {
         preparer.want(size: nextSegmentBytes())
-        while let taken = queue.take() {
-            var rest = taken[...]
-            while !rest.isEmpty {
-                var (count, bytes) = (0, 0)
-                for pending in rest {
-                    bytes += pending.rawBytes
-                    if count > 0, bytes > options.batchBytes { break }
-                    count += 1
-                }
-                write(rest.prefix(count))
-                rest = rest.dropFirst(count)
+        while true {
+            switch catalog.wait({ $0.line.nextStep() }) {
+            case .write(let batch): write(batch)
+            case .takeIn(let held): takeIn(held)
+            case .end: return
             }
         }
+    }
+
+    /// Takes no more; what is in line is still written.
+    func close() { catalog.update { $0.line.isClosing = true } }
+
+    /// Decides about commits that came when the segment or the batch was full.
+    private func takeIn(_ held: [HeldCommit]) {
+        var rest = held[...]
+        while let next = rest.first {
+            do throws(AppendError) {
+                if try sequencer.takeIn(next) {
+                    rest.removeFirst()
+                    continue
+                }
+            } catch {
+                next.continuation.resume(returning: .failure(error))
+                rest.removeFirst()
+                continue
+            }
+            // It found no room: what was taken in is written first.
+            guard catalog.withLock({ $0.line.open.isEmpty }) else { break }
+            do throws(AppendError) { try startSegment() } catch {
+                for held in rest { held.continuation.resume(returning: .failure(error)) }
+                rest = []
+            }
+        }
+        catalog.withLock { $0.line.holdAgain(rest) }
     }
 
     // MARK: One batch
 
-    private func write(_ batch: ArraySlice<PendingCommit>) {
-        guard !isLost else { return refuse(batch, .closed) }
-        let rawBytes = batch.reduce(0) { $0 + $1.rawBytes }
-        let segment: Segment
-        do {
-            segment = try room(for: BlockCompressor.bound(rawBytes))
-        } catch {
-            return refuse(batch, error)
+    private func write(_ batch: Batch) {
+        guard batch.events > 0, let segment else {
+            // Refusals and repetitions; what they rest on is durable.
+            catalog.withLock { $0.line.written = nil }
+            return batch.resume()
         }
-        var sequencer = Sequencer(reader: reader, rawBytes: rawBytes)
-        var answers: [PendingCommit.Answer] = []
-        answers.reserveCapacity(batch.count)
-        for pending in batch {
-            do throws(AppendError) { answers.append(.success(try sequencer.decide(pending))) } catch
-            {
-                answers.append(.failure(error))
+        do throws(AppendError) { try write(batch, to: segment) } catch {
+            // What was decided rests on what was not written: it counts for none of them.
+            let refused = catalog.withLock { catalog in
+                catalog.line.room = CommitLine.Room(segment)
+                return catalog.undo()
             }
+            for batch in refused { batch.refuse(error) }
+            return
         }
-        sequencer.closeHead()
-        if sequencer.events > 0 {
-            do throws(AppendError) { try write(sequencer, to: segment) } catch {
-                // What was decided rests on what was not written: it counts for none of them.
-                sequencer.undo()
-                return refuse(batch, error)
-            }
-        }
-        for (pending, answer) in zip(batch, answers) { pending.answer(answer) }
-        waiters.wake(heads: sequencer.heads, ordinal: sequencer.tail.end)
-    }
-
-    private func refuse(_ batch: ArraySlice<PendingCommit>, _ error: AppendError) {
-        for pending in batch { pending.answer(.failure(error)) }
+        batch.resume()
+        waiters.wake(heads: batch.heads, ordinal: segment.end)
     }
 
     /// Writes the batch as one block, makes it durable and lets it be seen.
-    private func write(_ sequencer: Sequencer, to segment: Segment) throws(AppendError) {
-        let first = sequencer.tail.end - Int64(sequencer.events)
-        var bytes: [UInt8] = []
-        sequencer.raw.withUnsafeBytes { raw in
-            compressor.append(raw, events: sequencer.events, first: first, to: &bytes)
+    private func write(_ batch: Batch, to segment: Segment) throws(AppendError) {
+        let block = batch.block(first: segment.end)
+        bytes.removeAll(keepingCapacity: true)
+        batch.raw.withUnsafeBytes { raw in
+            compressor.append(raw, events: batch.events, first: block.first, to: &bytes)
         }
         let offset = segment.directory.endOffset
         do {
@@ -111,12 +119,13 @@ final class LogWriter: @unchecked Sendable {
             throw .diskFull
         }
         do { try segment.file.sync() } catch { throw lose(error) }
-        let block = Block(first: first, bytes: sequencer.raw, bounds: sequencer.bounds)
         reader.cache.insert(block, for: .init(file: segment.number, offset: offset))
         catalog.withLock { catalog in
-            segment.directory.append(events: sequencer.events, length: bytes.count)
+            segment.directory.append(events: batch.events, length: bytes.count)
             catalog.durable = segment.end
-            for (log, head) in sequencer.heads { catalog.heads[log] = head }
+            for (log, head) in batch.heads { catalog.heads[log] = head }
+            catalog.line.written = nil
+            catalog.line.room = CommitLine.Room(segment)
         }
     }
 
@@ -129,23 +138,18 @@ final class LogWriter: @unchecked Sendable {
         try segment.file.sync()
     }
 
-    /// Nobody knows what is on the disk: the process ends; where a test's disk lets it live, the
-    /// store is closed.
+    /// Nobody knows what is on the disk: the process ends; where a test's disk lets it live,
+    /// nothing is answered but that the store is closed.
     private func lose(_ error: DiskError) -> AppendError {
         disk.outcomeUnknown(error)
-        isLost = true
+        catalog.withLock { $0.line.isLost = true }
         return .closed
     }
 
     // MARK: Segments
 
-    /// The segment that takes a block of up to `bytes`: the one at hand, or the next.
-    private func room(for bytes: Int) throws(AppendError) -> Segment {
-        if let segment {
-            let end = segment.directory.endOffset + Int64(bytes)
-            // A block larger than a segment lengthens its file.
-            if end <= segment.size || segment.directory.count == 0 { return segment }
-        }
+    /// Goes on in a new segment.
+    private func startSegment() throws(AppendError) {
         let prepared: (file: File, size: Int64)
         do {
             prepared = try preparer.take(size: nextSegmentBytes())
@@ -160,11 +164,11 @@ final class LogWriter: @unchecked Sendable {
             catalog.segments.last?.isFull = true
             catalog.segments.append(made)
             catalog.tails.append(TailIndex(base: made.first))
+            catalog.line.room = CommitLine.Room(made)
         }
         segment = made
         upkeep.wake()
         preparer.want(size: nextSegmentBytes())
-        return made
     }
 
     private func nextSegment(_ file: File, size: Int64) throws(AppendError) -> Segment {

@@ -67,7 +67,90 @@ package enum RecordError: Error, Hashable, Sendable {
     case badValue(offset: Int)
 }
 
-/// A commit ready to be put in line: its records encoded but for what the sequencer stamps.
+/// A commit's records, encoded but for what the sequencer stamps, in memory that is there for the
+/// length of a call.
+struct EncodedRecords {
+    /// One after the other.
+    let bytes: UnsafeMutableRawBufferPointer
+    /// Where each ends in `bytes`.
+    let ends: UnsafeMutableBufferPointer<Int>
+
+    /// Raw bytes they take in a block, at most.
+    var rawBytes: Int { bytes.count + 4 * ends.count }
+
+    /// The record of event `index` (0-based).
+    subscript(index: Int) -> UnsafeMutableRawBufferPointer {
+        let start = index == 0 ? 0 : ends[index - 1]
+        return UnsafeMutableRawBufferPointer(rebasing: bytes[start..<ends[index]])
+    }
+}
+
+extension Commit {
+    /// Encodes the records and hands them to `body`: nothing is allocated for a small commit.
+    /// - Throws: ``AppendError/unacceptable(reason:)`` where the commit breaks a limit, and what
+    ///   `body` throws.
+    func withRecords<Answer>(
+        _ body: (EncodedRecords) throws(AppendError) -> Answer
+    ) throws(AppendError) -> Answer {
+        try check()
+        var bound = 0
+        for event in events { bound += RecordWriter.bound + event.payload.count }
+        let result: Result<Answer, AppendError> = withUnsafeTemporaryAllocation(
+            of: UInt8.self, capacity: bound
+        ) { memory in
+            withUnsafeTemporaryAllocation(of: Int.self, capacity: events.count) { ends in
+                do throws(AppendError) {
+                    return .success(try body(try encode(into: memory, ends: ends)))
+                } catch { return .failure(error) }
+            }
+        }
+        return try result.get()
+    }
+
+    private func encode(
+        into memory: UnsafeMutableBufferPointer<UInt8>, ends: UnsafeMutableBufferPointer<Int>
+    ) throws(AppendError) -> EncodedRecords {
+        guard let base = memory.baseAddress else { preconditionFailure("a commit has an event") }
+        var writer = RecordWriter(base)
+        for (index, event) in events.enumerated() {
+            let start = writer.count
+            writer.write(event, of: self)
+            ends.initializeElement(at: index, to: writer.count)
+            let length = writer.count - start
+            guard length <= Limits.recordBytes else {
+                throw .unacceptable(
+                    reason: "a record of \(length) bytes; at most \(Limits.recordBytes)")
+            }
+        }
+        return EncodedRecords(
+            bytes: UnsafeMutableRawBufferPointer(start: base, count: writer.count), ends: ends)
+    }
+
+    private func check() throws(AppendError) {
+        guard (1...Limits.commitEvents).contains(events.count) else {
+            throw .unacceptable(
+                reason: "\(events.count) events; 1 to \(Limits.commitEvents)")
+        }
+        guard expectations.count <= Limits.commitEvents else {
+            throw .unacceptable(
+                reason: "\(expectations.count) expectations; at most \(Limits.commitEvents)")
+        }
+        guard commandID != 0 else { throw .unacceptable(reason: "the command id is zero") }
+        guard now >= 0 else { throw .unacceptable(reason: "recorded before 1970") }
+        guard !context.actor.kind.isEmpty, !context.role.isEmpty, !context.basis.isEmpty,
+            !context.origin.isEmpty, context.onBehalfOf?.kind.isEmpty != true
+        else { throw .unacceptable(reason: "actor, role, basis and origin must be given") }
+        guard context.cause ?? 0 >= 0 else { throw .unacceptable(reason: "the cause is negative") }
+        for event in events {
+            guard !event.stream.category.isEmpty else {
+                throw .unacceptable(reason: "a stream without category")
+            }
+            guard event.schema >= 1 else { throw .unacceptable(reason: "schema number 0") }
+        }
+    }
+}
+
+/// ``EncodedRecords`` that are kept.
 package struct EncodedCommit: Sendable {
     /// The records, one after the other.
     package var bytes: [UInt8]
@@ -76,29 +159,7 @@ package struct EncodedCommit: Sendable {
 
     /// - Throws: ``AppendError/unacceptable(reason:)`` where the commit breaks a limit.
     package init(_ commit: Commit) throws(AppendError) {
-        try EncodedCommit.check(commit)
-        var bound = 0
-        for event in commit.events { bound += RecordWriter.bound + event.payload.count }
-        var ends: [Int] = []
-        ends.reserveCapacity(commit.events.count)
-        bytes = Array(unsafeUninitializedCapacity: bound) { buffer, count in
-            guard let base = buffer.baseAddress else { return }
-            var writer = RecordWriter(base)
-            for event in commit.events {
-                writer.write(event, of: commit)
-                ends.append(writer.count)
-            }
-            count = writer.count
-        }
-        var start = 0
-        for end in ends {
-            guard end - start <= Limits.recordBytes else {
-                throw .unacceptable(
-                    reason: "a record of \(end - start) bytes; at most \(Limits.recordBytes)")
-            }
-            start = end
-        }
-        self.ends = ends
+        (bytes, ends) = try commit.withRecords { (Array($0.bytes), Array($0.ends)) }
     }
 
     /// The record of event `index` (0-based) within `bytes`.
@@ -112,30 +173,6 @@ package struct EncodedCommit: Sendable {
         bytes.withUnsafeMutableBytes { buffer in
             guard let base = buffer.baseAddress else { return }
             Record.stamp(base + start, position: position, version: version, recordedAt: recordedAt)
-        }
-    }
-
-    private static func check(_ commit: Commit) throws(AppendError) {
-        guard (1...Limits.commitEvents).contains(commit.events.count) else {
-            throw .unacceptable(
-                reason: "\(commit.events.count) events; 1 to \(Limits.commitEvents)")
-        }
-        guard commit.expectations.count <= Limits.commitEvents else {
-            throw .unacceptable(
-                reason: "\(commit.expectations.count) expectations; at most \(Limits.commitEvents)")
-        }
-        guard commit.commandID != 0 else { throw .unacceptable(reason: "the command id is zero") }
-        guard commit.now >= 0 else { throw .unacceptable(reason: "recorded before 1970") }
-        let context = commit.context
-        guard !context.actor.kind.isEmpty, !context.role.isEmpty, !context.basis.isEmpty,
-            !context.origin.isEmpty, context.onBehalfOf?.kind.isEmpty != true
-        else { throw .unacceptable(reason: "actor, role, basis and origin must be given") }
-        guard context.cause ?? 0 >= 0 else { throw .unacceptable(reason: "the cause is negative") }
-        for event in commit.events {
-            guard !event.stream.category.isEmpty else {
-                throw .unacceptable(reason: "a stream without category")
-            }
-            guard event.schema >= 1 else { throw .unacceptable(reason: "schema number 0") }
         }
     }
 }

@@ -9,6 +9,7 @@ package final class SegmentStore: EventStore {
     private let reader: LogReader
     private let waiters: EventWaiters
     /// Nil where the log is read only.
+    private let sequencer: Sequencer?
     private let writing: Writing?
 
     /// What a store that appends has besides.
@@ -65,40 +66,45 @@ package final class SegmentStore: EventStore {
         reader = LogReader(catalog: Monitor(recovery.catalog), cacheBytes: options.cacheBytes)
         waiters = EventWaiters()
         if let lock, report.readOnly == nil {
-            writing = SegmentStore.start(folder, options, disk, lock, reader, waiters, health)
+            let sequencer = Sequencer(reader: reader, options: options)
+            self.sequencer = sequencer
+            writing = SegmentStore.start(
+                folder, options, disk, lock, reader, sequencer, waiters, health)
         } else {
+            sequencer = nil
             writing = nil
         }
     }
 
     private static func start(
         _ folder: String, _ options: SegmentOptions, _ disk: any Disk, _ lock: File,
-        _ reader: LogReader, _ waiters: EventWaiters, _ health: IndexHealth
+        _ reader: LogReader, _ sequencer: Sequencer, _ waiters: EventWaiters,
+        _ health: IndexHealth
     ) -> Writing {
         let preparer = Preparer(disk: disk, folder: folder)
         let upkeep = Upkeep(
             disk: disk, folder: folder, options: options, reader: reader, health: health)
         health.call { [weak upkeep] in upkeep?.wake() }
         let writer = LogWriter(
-            disk: disk, folder: folder, options: options, reader: reader, preparer: preparer,
-            waiters: waiters, upkeep: upkeep)
+            disk: disk, folder: folder, options: options, reader: reader, sequencer: sequencer,
+            preparer: preparer, waiters: waiters, upkeep: upkeep)
         let behind = [
-            WorkerThread(niceness: 5) { preparer.run() },
-            WorkerThread(niceness: 5) { upkeep.runIndexing() },
-            WorkerThread(niceness: 15) { upkeep.runCompacting() },
+            WorkerThread("log-prepare", niceness: 5) { preparer.run() },
+            WorkerThread("log-index", niceness: 5) { upkeep.runIndexing() },
+            WorkerThread("log-compact", niceness: 15) { upkeep.runCompacting() },
         ]
         upkeep.wake()
         return Writing(
             lock: Monitor(lock), writer: writer, preparer: preparer, upkeep: upkeep,
             threads: Monitor(behind),
-            writerThread: Monitor(WorkerThread { writer.run() }))
+            writerThread: Monitor(WorkerThread("log-write") { writer.run() }))
     }
 
     /// Ends it: what is in line is still written, what comes later is refused, who waits is told.
     /// Blocks until done. Called once or more.
     package func close() {
         if let writing {
-            writing.writer.queue.close()
+            writing.writer.close()
             writing.writerThread.withLock { thread in
                 thread?.join()
                 thread = nil
@@ -183,12 +189,10 @@ package final class SegmentStore: EventStore {
     // MARK: EventStore
 
     package func append(_ commit: Commit) async throws(AppendError) -> Appended {
-        let pending = try PendingCommit(commit)
-        guard let writing else {
+        guard let sequencer else {
             throw .readOnly(reason: report.readOnly ?? "opened for reading")
         }
-        defer { withExtendedLifetime(pending) {} }
-        return try await pending.wait(in: writing.writer.queue)
+        return try await sequencer.append(commit)
     }
 
     package func head(of log: LogID) throws(ReadError) -> Int64 {

@@ -1,206 +1,119 @@
-/// Decides about commits one after the other: is the command known, do the expectations hold, which
-/// positions, versions and times do the events get. Lives in the writer's thread for one batch;
-/// what it decided stands in the tail and can be taken back until it is durable.
-struct Sequencer {
-    /// Written by this thread alone, under the catalog's lock; so read here without it.
-    let tail: TailIndex
-    private let older: [TailIndex]
-    private let runs: [Run]
-    private let durable: Int64
+/// Where commits come in: each is decided about by whoever appends it, under the catalog's lock,
+/// while the batch before is written and synced by the writer's thread. So the disk, the slowest
+/// part, never waits for a decision, and a decision for nobody's wake-up.
+final class Sequencer: Sendable {
     private let reader: LogReader
-    /// Heads of logs this batch touched.
-    private(set) var heads: [LogID: LogHead] = [:]
-    /// The log touched last, and its head once it has one: most batches touch one log only.
-    private var lastLog: LogID?
-    private var lastHead: LogHead?
-    /// Streams of the commit at hand, and their versions before it; nil: none yet.
-    private var keys: [StreamKey] = []
-    private var versions: [Int64?] = []
-    /// Accepted commits, in order, and the ordinal each begins at.
-    private(set) var accepted: [(pending: PendingCommit, first: Int64)] = []
-    private(set) var raw: [UInt8] = []
-    /// As in ``Block``.
-    private(set) var bounds: [UInt32] = []
+    private let options: SegmentOptions
 
-    init(reader: LogReader, rawBytes: Int) {
+    private var catalog: Monitor<Catalog> { reader.catalog }
+
+    init(reader: LogReader, options: SegmentOptions) {
         self.reader = reader
-        (tail, older, runs, durable) = reader.catalog.withLock { catalog in
-            guard let tail = catalog.tails.last else { preconditionFailure("no segment is open") }
-            return (tail, catalog.tails.dropLast().reversed(), catalog.runs, catalog.durable)
-        }
-        raw.reserveCapacity(rawBytes)
+        self.options = options
     }
 
-    var events: Int { bounds.count / 2 }
-
-    /// Decides about one commit; only where it is accepted does anything change.
-    mutating func decide(_ pending: PendingCommit) throws(AppendError) -> Appended {
-        let commit = pending.commit
-        do {
-            let hash = IndexHash.command(commit.commandID, in: commit.log)
-            if let known = try find(commit, hash: hash) {
-                return Appended(first: known.first, count: known.count, repeated: true)
-            }
-            try loadStreams(of: commit)
-            for (stream, expected) in commit.expectations where expected != .any {
-                try check(stream, expected, in: commit.log)
-            }
-            return accept(pending, command: hash)
-        } catch { throw error.append }
-    }
-
-    /// Takes everything back.
-    mutating func undo() {
-        reader.catalog.withLock { _ in
-            for (pending, _) in accepted.reversed() {
-                let commit = pending.commit
-                for event in commit.events.reversed() {
-                    tail.removeLast(StreamKey(event.stream, in: commit.log))
+    /// Comes back once the commit is durable, or refused.
+    func append(_ commit: Commit) async throws(AppendError) -> Appended {
+        let answer: Batch.Answer = await withUnsafeContinuation { continuation in
+            do throws(AppendError) {
+                let isFirst = try commit.withRecords { records throws(AppendError) in
+                    try put(commit, records, continuation)
                 }
-                tail.removeLastCommand()
+                if isFirst { catalog.wake() }
+            } catch { continuation.resume(returning: .failure(error)) }
+        }
+        return try answer.get()
+    }
+
+    /// Puts a commit in line; true where the writer's thread may be waiting for it.
+    private func put(
+        _ commit: Commit, _ records: EncodedRecords,
+        _ continuation: UnsafeContinuation<Batch.Answer, Never>
+    ) throws(AppendError) -> Bool {
+        try decide(commit) { catalog, hash, known throws(AppendError) in
+            guard !catalog.isClosed, !catalog.line.isClosing, !catalog.line.isLost else {
+                throw .closed
+            }
+            guard catalog.line.takes(records.rawBytes, options) else { throw .overloaded }
+            let isFirst = catalog.line.isEmpty
+            if !catalog.line.isHolding {
+                switch catalog.decide(commit, records, hash, known, options) {
+                case .asks: return nil
+                case .answered(let answer):
+                    catalog.line.open.answer(continuation, answer)
+                    return isFirst
+                case .full: break
+                }
+            }
+            catalog.line.hold(
+                HeldCommit(commit, rawBytes: records.rawBytes, continuation: continuation))
+            return isFirst
+        }
+    }
+
+    /// Takes a commit in that was held, by the writer's thread; false where it still must wait.
+    func takeIn(_ held: HeldCommit) throws(AppendError) -> Bool {
+        try held.commit.withRecords { records throws(AppendError) in
+            try decide(held.commit) { catalog, hash, known throws(AppendError) in
+                guard !catalog.line.isLost else { throw .closed }
+                switch catalog.decide(held.commit, records, hash, known, options) {
+                case .asks: return nil
+                case .full: return false
+                case .answered(let answer):
+                    catalog.line.open.answer(held.continuation, answer)
+                    return true
+                }
             }
         }
     }
 
-    // MARK: What is known
+    /// Runs `body` under the lock until it is sure: it is not while runs and blocks must be asked,
+    /// which is done without the lock. They are asked again only where a segment was filled, or the
+    /// same command appended, meanwhile.
+    private func decide(
+        _ commit: Commit,
+        _ body: (inout Catalog, UInt64, Catalog.Known?) throws(AppendError) -> Bool?
+    ) throws(AppendError) -> Bool {
+        let hash = IndexHash.command(commit.commandID, in: commit.log)
+        var known: Catalog.Known?
+        while true {
+            let answer = try catalog.withLock { catalog throws(AppendError) in
+                try body(&catalog, hash, known)
+            }
+            if let answer { return answer }
+            do throws(ReadError) { known = try lookUp(commit, hash) } catch {
+                throw AppendError(error)
+            }
+        }
+    }
 
-    private func find(
-        _ commit: Commit, hash: UInt64
-    ) throws(Refusal) -> (first: Int64, count: Int)? {
+    /// Asks runs and durable blocks. Blocks for as long as the disk takes.
+    private func lookUp(_ commit: Commit, _ hash: UInt64) throws(ReadError) -> Catalog.Known {
+        var keys = commit.events.map { StreamKey($0.stream, in: commit.log) }
+        keys += commit.expectations.map { StreamKey($0.stream, in: commit.log) }
+        let (base, durable, runs, ordinals) = catalog.withLock { catalog in
+            keys.removeAll { key in catalog.tails.contains { $0.version(of: key) != nil } }
+            let ordinals = catalog.tails.reversed().flatMap { $0.ordinals(ofCommand: hash) }
+            return (catalog.tails.last?.base ?? 0, catalog.durable, catalog.runs, ordinals)
+        }
+        var versions: [StreamKey: Int64?] = [:]
+        for key in keys where versions[key] == nil {
+            versions[key] = .some(try reader.version(of: key, in: runs))
+        }
         let name = CommitName(log: commit.log, commandID: commit.commandID)
-        do {
-            for ordinal in tail.ordinals(ofCommand: hash) {
-                guard ordinal >= durable else {
-                    if let found = try reader.confirm(name, at: ordinal) { return found }
-                    continue
-                }
-                if let found = pendingCommit(name, at: ordinal) { return found }
-            }
-            for tail in older {
-                for ordinal in tail.ordinals(ofCommand: hash) {
-                    if let found = try reader.confirm(name, at: ordinal) { return found }
-                }
-            }
-            return try reader.find(name, hash: hash, in: runs)
-        } catch { throw Refusal(error) }
-    }
-
-    /// A commit of this batch.
-    private func pendingCommit(
-        _ name: CommitName, at ordinal: Int64
-    ) -> (first: Int64, count: Int)? {
-        let place = accepted.partitioningIndex { $0.first >= ordinal }
-        let pending = accepted[place].pending
-        guard pending.commit.commandID == name.commandID, pending.commit.log == name.log else {
-            return nil
+        var command: (first: Int64, count: Int)?
+        for ordinal in ordinals where ordinal < durable && command == nil {
+            command = try reader.confirm(name, at: ordinal)
         }
-        let first = pending.encoded.bytes.number(Record.positionOffset, as: Int64.self)
-        return (first, pending.commit.events.count)
-    }
-
-    /// Fills ``keys`` and ``versions``: the commit's streams as they are before it.
-    private mutating func loadStreams(of commit: Commit) throws(Refusal) {
-        keys.removeAll(keepingCapacity: true)
-        versions.removeAll(keepingCapacity: true)
-        for event in commit.events {
-            if let last = keys.last, last.stream == event.stream {
-                keys.append(last)
-                versions.append(versions[versions.count - 1])
-            } else {
-                let key = StreamKey(event.stream, in: commit.log)
-                versions.append(try version(of: key))
-                keys.append(key)
-            }
-        }
-    }
-
-    private func version(of key: StreamKey) throws(Refusal) -> Int64? {
-        if let version = tail.version(of: key) { return version }
-        for tail in older {
-            if let version = tail.version(of: key) { return version }
-        }
-        do {
-            return try reader.version(of: key, in: runs)
-        } catch { throw Refusal(error) }
-    }
-
-    private func check(
-        _ stream: StreamName, _ expected: Expectation, in log: LogID
-    ) throws(Refusal) {
-        let actual: Int64?
-        if let index = keys.firstIndex(where: { $0.stream == stream }) {
-            actual = versions[index]
-        } else {
-            actual = try version(of: StreamKey(stream, in: log))
-        }
-        guard expected.isMet(by: actual) else {
-            throw Refusal(append: .conflict(stream: stream, expected: expected, actual: actual))
-        }
-    }
-
-    // MARK: What becomes of it
-
-    /// Takes the commit whose streams were loaded.
-    private mutating func accept(_ pending: PendingCommit, command: UInt64) -> Appended {
-        let log = pending.commit.log
-        let before = head(of: log)
-        let time = max(pending.commit.now, before.lastTime)
-        let first = tail.end
-        reader.catalog.withLock { _ in
-            tail.add(command: command)
-            for index in keys.indices {
-                let position = before.count + Int64(index)
-                let version = tail.add(
-                    keys[index], versionIfNew: (versions[index] ?? -1) + 1, position: position,
-                    time: time)
-                pending.encoded.stamp(
-                    index, position: position, version: version, recordedAt: time)
-            }
-        }
-        append(pending.encoded)
-        accepted.append((pending, first))
-        lastHead = LogHead(count: before.count + Int64(keys.count), lastTime: time)
-        return Appended(first: before.count, count: keys.count, repeated: false)
-    }
-
-    /// How far a log is with what was accepted so far.
-    private mutating func head(of log: LogID) -> LogHead {
-        if log == lastLog, let lastHead { return lastHead }
-        closeHead()
-        lastLog = log
-        return heads[log] ?? reader.catalog.withLock { $0.heads[log] }
-            ?? LogHead(count: 0, lastTime: 0)
-    }
-
-    /// Notes the head at hand; before ``heads`` is read.
-    mutating func closeHead() {
-        if let lastLog, let lastHead { heads[lastLog] = lastHead }
-        lastLog = nil
-        lastHead = nil
-    }
-
-    private mutating func append(_ encoded: EncodedCommit) {
-        var start = 0
-        for end in encoded.ends {
-            raw.append(Block.recordTag)
-            raw.append(varint: UInt64(end - start))
-            bounds.append(UInt32(raw.count))
-            raw += encoded.bytes[start..<end]
-            bounds.append(UInt32(raw.count))
-            start = end
-        }
+        if command == nil { command = try reader.find(name, hash: hash, in: runs) }
+        return Catalog.Known(base: base, durable: durable, command: command, versions: versions)
     }
 }
 
-/// Why a commit was not accepted.
-private struct Refusal: Error {
-    let append: AppendError
-
-    init(append: AppendError) { self.append = append }
-
+extension AppendError {
     /// What must be read to decide cannot be read: nothing is appended that it would speak about.
-    init(_ error: ReadError) {
-        append =
+    fileprivate init(_ error: ReadError) {
+        self =
             switch error {
             case .damaged(let file, let offset, let reason):
                 .readOnly(reason: "\(file) at \(offset): \(reason)")

@@ -1,8 +1,8 @@
 /// Where the events of one segment are, in memory, until a run on disk says it.
 ///
-/// `@unchecked Sendable`: while its segment is written it is changed by the writer's thread alone,
-/// which holds the ``Catalog``'s lock for it; others read it under that lock, and see no event that
-/// is not durable because they ask for those below an ordinal. After that it never changes.
+/// `@unchecked Sendable`: while its segment is written it is changed by who holds the ``Catalog``'s
+/// lock; others read it under that lock, and see no event that is not durable because they ask for
+/// those below an ordinal. After that it never changes.
 package final class TailIndex: @unchecked Sendable {
     /// One stream's events in this tail: a chain from the last one back.
     package struct Stream {
@@ -194,6 +194,11 @@ package final class TailIndex: @unchecked Sendable {
             return false
         }
         return found
+    }
+
+    /// Whether a command has this hash.
+    package func mayContain(command hash: UInt64) -> Bool {
+        commandHashes.find(hash) { _ in true } != nil
     }
 
     package func log(_ id: LogID) -> Log? { logPlaces[id].map { logs[$0] } }

@@ -38,19 +38,24 @@ struct AccessIndex {
             found.isCut = end < bounds.upperBound
             return found
         }
-        var left = limit
-        for position in try positions(of: actor, within: bounds, limit: limit + 1) {
-            guard left > 0 else {
-                found.isCut = true
-                break
-            }
-            left -= 1
-            if let last = found.stretches.last, last.upperBound == position {
-                found.stretches[found.stretches.count - 1] = last.lowerBound..<position + 1
-            } else {
-                found.stretches.append(position..<position + 1)
-            }
+        found.take(try positions(of: actor, within: bounds, limit: limit + 1), limit: limit)
+        return found
+    }
+
+    /// At most `limit` positions of looks at records whose keys are `objects`, on days that touch
+    /// `period`.
+    func looks(
+        at objects: [ID<Domain.RecordKey>], _ period: Period, limit: Int
+    ) throws(ViewError) -> Found {
+        var found = Found(applied: applied)
+        let bounds = try bounds(of: period)
+        guard !bounds.isEmpty else { return found }
+        var positions: [Int64] = []
+        for object in objects {
+            positions += try self.positions(of: object, within: bounds, limit: limit + 1)
         }
+        // The first of each are enough: together they hold the first of all.
+        found.take(positions.sorted(), limit: limit)
         return found
     }
 
@@ -79,7 +84,6 @@ struct AccessIndex {
         of actor: Actor, within bounds: Range<Int64>, limit: Int
     ) throws(ViewError) -> [Int64] {
         let schema = TableSchema(ActorBlockRow.self, version: AccessLog.version)
-        let perBlock = ActorBlock.positions
         var positions: [Int64] = []
         // As many blocks as rows are wanted: each holds one at least.
         try database.each(
@@ -91,13 +95,50 @@ struct AccessIndex {
             binder.bind(org)
             binder.bind(actor.kind)
             binder.bind(actor.id)
-            binder.bind(bounds.lowerBound / perBlock)
-            binder.bind((bounds.upperBound - 1) / perBlock)
+            binder.bind(BlockOffset.block(of: bounds.lowerBound))
+            binder.bind(BlockOffset.block(of: bounds.upperBound - 1))
             binder.bind(limit + 1)
         } _: { statement throws(ViewError) in
             guard positions.count < limit else { return }
             positions += try ActorBlockRow.read(statement).positions.filter(bounds.contains)
         }
         return positions
+    }
+
+    private func positions(
+        of object: ID<Domain.RecordKey>, within bounds: Range<Int64>, limit: Int
+    ) throws(ViewError) -> [Int64] {
+        let schema = TableSchema(ObjectBlockRow.self, version: AccessLog.version)
+        var positions: [Int64] = []
+        try database.each(
+            """
+            SELECT \(schema.list) FROM \(schema.name) WHERE org = ? AND object = ? \
+            AND block BETWEEN ? AND ? ORDER BY block LIMIT ?
+            """
+        ) { binder in
+            binder.bind(org)
+            binder.bind(object)
+            binder.bind(BlockOffset.block(of: bounds.lowerBound))
+            binder.bind(BlockOffset.block(of: bounds.upperBound - 1))
+            binder.bind(limit + 1)
+        } _: { statement throws(ViewError) in
+            guard positions.count < limit else { return }
+            positions += try ObjectBlockRow.read(statement).positions.filter(bounds.contains)
+        }
+        return positions
+    }
+}
+
+extension AccessIndex.Found {
+    /// Takes in the first `limit` of `positions`, which ascend.
+    fileprivate mutating func take(_ positions: [Int64], limit: Int) {
+        isCut = positions.count > limit
+        for position in positions.prefix(limit) {
+            if let last = stretches.last, last.upperBound == position {
+                stretches[stretches.count - 1] = last.lowerBound..<position + 1
+            } else {
+                stretches.append(position..<position + 1)
+            }
+        }
     }
 }

@@ -19,12 +19,24 @@ package struct AccessLogEntry: Sendable {
     package let outcome: AccessOutcome
     /// The kind of thing it was about; nil where a newer program knows.
     package let objectKind: AccessObjectKind?
-    /// A write's stream. A read's object stands sealed in its event.
+    /// A write's stream.
     package let stream: StreamName?
+    /// Which record was looked at, and whose, as it stands in `sealedIn`.
+    package let object: Sealed<AccessObject>?
+    package let sealedIn: StreamName
     package let clinic: ID<Clinic>?
     package let permission: Permission?
     /// Records shown, refusals counted, or 1 for a write.
     package let records: Int
+
+    /// An entry is due even for what only a newer program understands.
+    package init(_ event: RecordedEvent) {
+        do {
+            self.init(try EventCoding.fact(event))
+        } catch {
+            self.init(EventCoding.envelope(event))
+        }
+    }
 
     package init(_ fact: Fact) {
         position = fact.position
@@ -35,6 +47,7 @@ package struct AccessLogEntry: Sendable {
         basis = fact.context.basis
         origin = fact.context.origin
         type = fact.type
+        sealedIn = fact.stream
         switch fact.body {
         case .access(_, .noted(let noted)):
             code = noted.event
@@ -42,6 +55,7 @@ package struct AccessLogEntry: Sendable {
             outcome = noted.outcome
             objectKind = noted.objectKind
             stream = nil
+            object = noted.object
             clinic = noted.clinic
             permission = noted.permission
             records = noted.records
@@ -51,16 +65,19 @@ package struct AccessLogEntry: Sendable {
             outcome = .refused
             objectKind = .organisation
             stream = nil
+            object = nil
             clinic = nil
             permission = nil
             records = refusals.count
         case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
-            .questionnaire, .answers, .erasure, .imports, .days, .reports, .nothing, .unread:
+            .questionnaire, .answers, .clientAccess, .erasure, .imports, .days, .reports, .nothing,
+            .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
-            objectKind = AccessLogEntry.kind(fact.stream.category)
+            objectKind = AccessObjectKind(fact.stream)
             stream = fact.stream
+            object = nil
             clinic = nil
             permission = nil
             records = 1
@@ -75,24 +92,49 @@ package struct AccessLogEntry: Sendable {
         if case .erasure = fact.body { return .delete }
         return fact.version == 0 ? .create : .update
     }
+}
 
-    private static func kind(_ category: Word) -> AccessObjectKind? {
-        switch category {
+extension AccessObject {
+    /// The record's stream; nil for what is no stream.
+    package var stream: StreamName? {
+        let category: Word? =
+            switch kind {
+            case .organisation: Category.organisation
+            case .clinic: Category.clinic
+            case .staff: Category.staff
+            case .visit: Category.visit
+            case .client: Category.client
+            case .appointment: Category.appointment
+            case .agenda: Category.agenda
+            case .questionnaire: Category.questionnaire
+            case .answers: Category.answers
+            case .access: Category.access
+            case .imports: Category.imports
+            case .log, .waitingArea, .report: nil
+            }
+        return category.map { StreamName($0, record.bits) }
+    }
+}
+
+extension AccessObjectKind {
+    /// What kind of thing a stream is about; nil where a newer program knows.
+    package init?(_ stream: StreamName) {
+        switch stream.category {
         case Category.organisation, Category.subdomain, Category.erasure, Category.nothing,
             Category.day:
-            .organisation
-        case Category.report: .report
-        case Category.clinic: .clinic
-        case Category.staff: .staff
-        case Category.visit: .visit
-        case Category.client: .client
-        case Category.appointment: .appointment
-        case Category.agenda: .agenda
-        case Category.questionnaire: .questionnaire
-        case Category.answers: .answers
-        case Category.access: .access
-        case Category.imports: .imports
-        default: nil
+            self = .organisation
+        case Category.report: self = .report
+        case Category.clinic: self = .clinic
+        case Category.staff: self = .staff
+        case Category.visit: self = .visit
+        case Category.client: self = .client
+        case Category.appointment: self = .appointment
+        case Category.agenda: self = .agenda
+        case Category.questionnaire: self = .questionnaire
+        case Category.answers: self = .answers
+        case Category.access, Category.clientAccess: self = .access
+        case Category.imports: self = .imports
+        default: return nil
         }
     }
 }
@@ -122,11 +164,31 @@ package struct AccessLogReader: Sendable {
         let found = try await shelf.file.read { database throws(ViewError) in
             try AccessIndex(database, log)?.positions(of: actor, period, limit: limit)
         }
+        return try await page(found, period, log)
+    }
+
+    /// Looks at the records whose keys are `objects`; otherwise as `entries`.
+    package func looks(
+        at objects: [ID<Domain.RecordKey>], in log: LogID, from: Instant? = nil,
+        until: Instant? = nil,
+        after: Int64? = nil, limit: Int = PageRequest.rowsMax
+    ) async throws(ViewError) -> Page<AccessLogEntry> {
+        let limit = min(max(1, limit), PageRequest.rowsMax)
+        let period = Period(from: from, until: until, after: after ?? -1)
+        let found = try await shelf.file.read { database throws(ViewError) in
+            try AccessIndex(database, log)?.looks(at: objects, period, limit: limit)
+        }
+        return try await page(found, period, log)
+    }
+
+    private func page(
+        _ found: AccessIndex.Found?, _ period: Period, _ log: LogID
+    ) async throws(ViewError) -> Page<AccessLogEntry> {
         guard let found else { return Page(applied: 0, rows: [], next: nil) }
         var entries: [AccessLogEntry] = []
         for stretch in found.stretches {
             for event in try await read(log, stretch) {
-                let entry = AccessLogEntry(AccessLogReader.fact(event))
+                let entry = AccessLogEntry(event)
                 if period.contains(entry.recordedAt) { entries.append(entry) }
             }
         }
@@ -144,15 +206,6 @@ package struct AccessLogReader: Sendable {
                 log, from: positions.lowerBound, limit: positions.count)
         } catch {
             throw .log(reason: "\(error)")
-        }
-    }
-
-    /// An entry is due even for what only a newer program understands.
-    private static func fact(_ event: RecordedEvent) -> Fact {
-        do {
-            return try EventCoding.fact(event)
-        } catch {
-            return EventCoding.envelope(event)
         }
     }
 }

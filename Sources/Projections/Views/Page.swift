@@ -30,16 +30,21 @@ package struct PageRequest: Hashable, Sendable {
 
 /// A place in a list: that of the last row shown. Rows that come in before it are not shown again
 /// nor missed. Written as `7-0f…`.
-package struct PageMark: Hashable, Sendable, LosslessStringConvertible {
+package struct PageMark: Hashable, Sendable, Comparable, LosslessStringConvertible {
     package let sort: Int64
     // Not a UInt128: see docs/decisions/0001-wide-arguments.md.
     private let row: ID<Page<Never>>
 
+    /// Of the row among those with the same `sort`.
     package var id: UInt128 { row.bits }
 
     package init(sort: Int64, id: UInt128) {
         self.sort = sort
         row = ID(bits: id)
+    }
+
+    package static func < (one: PageMark, other: PageMark) -> Bool {
+        (one.sort, one.id) < (other.sort, other.id)
     }
 
     package init?(_ text: String) {

@@ -233,7 +233,7 @@ import Testing
             #expect((table(later, "clinics").last?.last?.whole ?? 0) > 0)
             #expect(table(later, "hours").isEmpty && table(later, "lengths").isEmpty)
             let codes = try await fixture.get("/v1/report-staff", by: reporter)
-            #expect(codes.json.elements?.contains { $0["staff"]?.text != nil } == true)
+            #expect(codes.json["rows"]?.elements?.contains { $0["staff"]?.text != nil } == true)
         }
     }
 }

@@ -8,6 +8,8 @@ struct Bodies {
     /// What a field is given, by path or, at any depth, by name: ids of records that exist, and
     /// what rules want to be of a kind.
     var values: [String: JSON]
+    /// What a text is that may be any.
+    var text = "x"
 
     init(_ values: [String: JSON] = [:]) { self.values = values }
 
@@ -33,7 +35,7 @@ struct Bodies {
         case "object": return body(Field.properties(of: schema), at: path + ".")
         default:
             if schema["format"] == "id" { return .string(hex(7)) }
-            return .string("x")
+            return .string(text)
         }
     }
 }

@@ -211,14 +211,4 @@ extension JSON {
     static func orNull(_ bytes: [UInt8]) -> JSON {
         do { return try JSON(parsing: bytes) } catch { return .null }
     }
-
-    /// An object with one member set, added or (nil) taken out.
-    func setting(_ name: String, _ value: JSON?) -> JSON {
-        guard case .object(let members) = self else { return self }
-        guard let value else { return .object(members.filter { $0.name != name }) }
-        guard members.contains(where: { $0.name == name }) else {
-            return .object(members + [Member(name, value)])
-        }
-        return .object(members.map { $0.name == name ? Member(name, value) : $0 })
-    }
 }

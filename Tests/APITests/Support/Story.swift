@@ -9,12 +9,15 @@ struct Story: Sendable {
     /// Ids by the name of the field that takes them, and other values of fields.
     var known: [String: JSON] = [:]
     var people: [String: Person] = ["nobody": .nobody, "operator": .operator]
+    /// What every text is that may be any.
+    var text = "x"
     /// Every command sent, with what it was answered.
     private(set) var told: [Sent] = []
 
     struct Sent: Sendable {
         let command: String
-        let person: Person
+        /// Their name in ``people``.
+        let person: String
         let body: JSON
         let key: String
         let answer: Told
@@ -38,22 +41,38 @@ struct Story: Sendable {
 
     init(_ fixture: Fixture) { self.fixture = fixture }
 
+    /// The same day, known to a program that was started anew.
+    init(_ story: Story, in fixture: Fixture) {
+        self.init(fixture)
+        known = story.known
+        people = story.people
+        told = story.told
+    }
+
     /// Tells it all, each command under a key of its own, each accepted.
-    mutating func tell() async throws {
+    /// - Parameter after: called with what was sent last.
+    mutating func tell(_ after: (Story, Sent) async throws -> Void = { _, _ in }) async throws {
         for step in Story.steps {
             if step.command == "visit.drop-out" { fixture.clock.advance(seconds: 121) }
-            try await take(step)
+            try await after(self, try await take(step))
         }
     }
 
-    mutating func take(_ step: Step) async throws {
+    /// Sends again what was sent.
+    func repeated(_ sent: Sent) async throws -> Told {
+        try await fixture.post(
+            sent.command, sent.body, by: try #require(people[sent.person]), key: sent.key)
+    }
+
+    @discardableResult
+    mutating func take(_ step: Step) async throws -> Sent {
         let person = try #require(people[step.person])
         let body = try body(step)
         let key = fixture.newKey()
         let answer = try await fixture.post(step.command, body, by: person, key: key)
         try #require(answer.status == 200, "\(step.command): \(body.description) \(answer.text)")
-        told.append(
-            Sent(command: step.command, person: person, body: body, key: key, answer: answer))
+        let sent = Sent(
+            command: step.command, person: step.person, body: body, key: key, answer: answer)
         if let name = step.keep["organisation"] { known[name] = answer.json["organisation"] }
         for (member, name) in step.keep where member != "organisation" {
             known[name] = .string(try #require(answer.result(member), "\(step.command)"))
@@ -61,6 +80,8 @@ struct Story: Sendable {
         if let name = step.token {
             people[name] = .bearing(try #require(answer.result("token")), name)
         }
+        told.append(sent)
+        return sent
     }
 
     /// A body with all its fields, from what is known by now.
@@ -73,7 +94,9 @@ struct Story: Sendable {
             case .json(let json): values[field] = json
             }
         }
-        return Bodies(values).body(entry.fields(askedBy: try kind(step.person)))
+        var bodies = Bodies(values)
+        bodies.text = text
+        return bodies.body(entry.fields(askedBy: try kind(step.person)))
     }
 
     func kind(_ person: String) throws -> ActorKind {
@@ -131,8 +154,7 @@ extension Story {
             keep: ["staff": "staff"]),
         Step(command: "staff.accept", person: "operator"),
         Step(
-            command: "staff.issue-token", person: "operator", keep: ["id": "token"],
-            token: "member"),
+            command: "staff.issue-token", person: "operator", token: "member"),
         Step(
             command: "staff.add", person: "operator", with: profile, keep: ["staff": "colleague"]),
         Step(
@@ -236,11 +258,10 @@ extension Story {
     ]
 
     private static let leaving = [
+        // Another than the one they sign in with.
+        Step(command: "staff.issue-token", person: "operator", keep: ["id": "token"]),
         Step(command: "staff.revoke-token", person: "member"),
         Step(
             command: "staff.remove", person: "administrator", with: ["staff": .known("colleague")]),
-        Step(
-            command: "staff.issue-token", person: "operator", keep: ["id": "token"],
-            token: "member"),
     ]
 }

@@ -2,6 +2,7 @@ import API
 import Domain
 import EventStore
 import Foundation
+import TestSupport
 import Testing
 
 /// A day in which every place for something personal held a canary, driven over HTTP on files.

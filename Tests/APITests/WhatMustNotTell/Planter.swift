@@ -1,4 +1,5 @@
 import API
+import TestSupport
 import Testing
 
 /// Drives a day over HTTP, with a canary in every place for something personal.
@@ -17,7 +18,7 @@ struct Planter {
     init(_ fixture: Fixture) async throws {
         self.fixture = fixture
         hospital = try await Hospital(fixture)
-        control = Canary("clinic's name", ids)
+        control = Canary("clinic's name", ids.next())
         planted = [birthDate]
         _ = try await post(
             "clinic.rename",
@@ -26,7 +27,7 @@ struct Planter {
     }
 
     private mutating func plant(_ place: String, _ ending: String = "") -> JSON {
-        let canary = Canary(place, ids)
+        let canary = Canary(place, ids.next())
         planted.append(canary)
         return .string(canary.text + ending)
     }
@@ -35,7 +36,7 @@ struct Planter {
     private mutating func post(
         _ command: String, _ body: JSON, _ token: String? = nil
     ) async throws -> Told {
-        let key = Canary("key of \(command)", ids)
+        let key = Canary("key of \(command)", ids.next())
         planted.append(key)
         commands.append((key.text, body.bytes))
         let person = token.map { Person.bearing($0) } ?? .nobody

@@ -2,13 +2,9 @@ import Foundation
 import Testing
 
 @Suite("Import of a file") struct FileTests {
-    private static let mapping = Program.root
-        .appendingPathComponent("tools/anteroom/mappings/vitoria.json").path
-    private static let header = "PatientId,ScheduledDay,AppointmentDay,Neighbourhood,No-show"
-
     private func arguments(_ file: String, _ folder: Folder) -> [String] {
         [
-            "import", file, "--kind", "appointments", "--mapping", Self.mapping, "--data",
+            "import", file, "--kind", "appointments", "--mapping", Bookings.mapping, "--data",
             folder.path("data"),
         ]
     }
@@ -17,7 +13,7 @@ import Testing
         "OPS-2 quoted fields, CRLF and a byte-order mark are read; what cannot be is told by line")
     func refusals() async throws {
         let folder = try Folder()
-        var bytes: [UInt8] = [0xef, 0xbb, 0xbf] + Array("\(Self.header)\r\n".utf8)
+        var bytes: [UInt8] = [0xef, 0xbb, 0xbf] + Array("\(Bookings.header)\r\n".utf8)
         bytes += Array("1,2016-04-29T08:00:00Z,2016-05-02T00:00:00Z,\"A, \"\"B\"\"\",No\r\n".utf8)
         bytes +=
             Array("2,2016-04-29T08:00:00Z,2016-05-02T00:00:00Z,".utf8) + [0xff]
@@ -45,30 +41,24 @@ import Testing
         "OPS-2 an import killed at any moment goes on when started again, and counts nothing twice")
     func killed() async throws {
         let folder = try Folder()
-        let rows = (0..<600).map { row -> String in
-            let booked = "2016-04-\(10 + row % 15)T08:00:\(10 + row % 50)Z"
-            let outcome = row % 5 == 0 ? "Yes" : "No"
-            return "\(row % 400),\(booked),2016-05-02T00:00:00Z,C\(row % 7),\(outcome)"
-        }
-        let file = try folder.write("rows.csv", ([Self.header] + rows).joined(separator: "\n"))
-        for delay in [20, 60, 110, 170, 240, 320] {
-            let out = folder.url.appendingPathComponent("out")
-            let program = try Program.started(
-                arguments(file, folder), in: folder, out: out, err: out)
-            // The moment of death, not a wait for anything: every one must do.
-            try await Task.sleep(for: .milliseconds(delay))
+        let file = try folder.write("rows.csv", Bookings.file(6_000))
+        // At the first line it says, before a step is done; then further on each time.
+        for place in ["", " 1000 ", " 3000 ", " 3000 ", " 7000 ", " 12000 "] {
+            let program = try Program.listened(
+                arguments(file, folder) + ["--progress"], in: folder)
+            for await line in program.errors where line.contains(place) { break }
             program.send(SIGKILL)
             _ = await program.ended()
         }
         try await Program.succeed(
-            "import", file, "--kind", "appointments", "--mapping", Self.mapping, "--data",
+            "import", file, "--kind", "appointments", "--mapping", Bookings.mapping, "--data",
             folder.path("data"), in: folder)
         let shown = try await Program.succeed(
             "show", "appointments", "--json", "--data", folder.path("data"), in: folder
         ).json()
-        #expect(shown.count == 600)
-        #expect(Set(shown.compactMap { $0["client"]?.text }).count == 400)
-        #expect(shown.filter { $0["status"] == "noShow" }.count == 120)
+        #expect(shown.count == 6_000)
+        #expect(Set(shown.compactMap { $0["client"]?.text }).count == 4_000)
+        #expect(shown.filter { $0["status"] == "noShow" }.count == 1_200)
         try await Replays.agree(in: folder)
     }
 }

@@ -112,11 +112,14 @@ enum RealReports {
         #expect(try await bytes("csv", "data", elsewhere) == csv)
         #expect(try await bytes("svg", "data", elsewhere) == svg)
         let manager = FileManager.default
-        try manager.copyItem(atPath: folder.path("data"), toPath: folder.path("copy"))
-        try manager.copyItem(atPath: folder.path("data.key"), toPath: folder.path("copy.key"))
-        try manager.removeItem(atPath: folder.path("copy/read"))
-        #expect(try await bytes("csv", "copy") == csv)
-        #expect(try await bytes("svg", "copy") == svg)
+        // The folder, and what lies beside it: its key and its list of erasures.
+        for suffix in ["", ".key", ".erasures"] {
+            try manager.copyItem(
+                atPath: folder.path("data\(suffix)"), toPath: folder.path("elsewhere\(suffix)"))
+        }
+        try manager.removeItem(atPath: folder.path("elsewhere/read"))
+        #expect(try await bytes("csv", "elsewhere") == csv)
+        #expect(try await bytes("svg", "elsewhere") == svg)
     }
 
     // MARK: Reading

@@ -18,8 +18,16 @@ final class Connection {
     /// The other side went away, or says something that is not HTTP.
     struct Lost: Error {}
 
+    /// Seconds a byte may be waited for: a server that hangs fails the test, and does not hang it.
+    private static let patience = 60
+
     init(port: UInt16) throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var limit = timeval(tv_sec: Connection.patience, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(
+                socket, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian

@@ -53,11 +53,30 @@ enum Program {
         return outcome
     }
 
-    static func started(
+    /// Started, with output in files.
+    private static func started(
         _ arguments: [String], in folder: Folder, out: URL, err: URL,
         under environment: [String: String] = [:]
     ) throws -> RunningProgram {
         for file in [out, err] { try Data().write(to: file) }
+        let process = process(arguments, in: folder, under: environment)
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        process.standardError = try FileHandle(forWritingTo: err)
+        return try RunningProgram(process)
+    }
+
+    /// Started, with output that can be listened to line by line while it runs.
+    static func listened(_ arguments: [String], in folder: Folder) throws -> RunningProgram {
+        let process = process(arguments, in: folder)
+        let (out, err) = (Pipe(), Pipe())
+        process.standardOutput = out
+        process.standardError = err
+        return try RunningProgram(process, output: lines(of: out), errors: lines(of: err))
+    }
+
+    private static func process(
+        _ arguments: [String], in folder: Folder, under environment: [String: String] = [:]
+    ) -> Process {
         let process = Process()
         process.executableURL = path
         process.arguments = arguments
@@ -66,17 +85,37 @@ enum Program {
             .merging(["SWIFT_BACKTRACE": "enable=no"]) { _, ours in ours }
             .merging(environment) { _, ours in ours }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: out)
-        process.standardError = try FileHandle(forWritingTo: err)
-        return try RunningProgram(process, out: out, err: err)
+        return process
+    }
+
+    /// Whole lines, as they are written; read whether anybody listens or not, so that none can
+    /// fill the pipe.
+    private static func lines(of pipe: Pipe) -> AsyncStream<String> {
+        let (lines, line) = AsyncStream.makeStream(of: String.self)
+        let held = Mutex<[UInt8]>([])
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            held.withLock { held in
+                held += data
+                while let end = held.firstIndex(of: 0x0a) {
+                    line.yield(String(decoding: held[..<end], as: UTF8.self))
+                    held.removeSubrange(...end)
+                }
+            }
+            guard data.isEmpty else { return }
+            handle.readabilityHandler = nil
+            line.finish()
+        }
+        return lines
     }
 }
 
 /// A started process. Ends with the test at the latest: `deinit` kills it.
 final class RunningProgram: Sendable {
     let processID: Int32
-    let out: URL
-    let err: URL
+    /// Lines of standard output and error, where it is listened to; each can be read once.
+    let output: AsyncStream<String>
+    let errors: AsyncStream<String>
     private let ending: AsyncStream<Int32>
     /// Set when it ended, so that its number, by then perhaps another's, is not killed.
     private let over: Flag
@@ -85,9 +124,12 @@ final class RunningProgram: Sendable {
         let isSet = Mutex(false)
     }
 
-    init(_ process: Process, out: URL, err: URL) throws {
-        self.out = out
-        self.err = err
+    init(
+        _ process: Process, output: AsyncStream<String> = AsyncStream { $0.finish() },
+        errors: AsyncStream<String> = AsyncStream { $0.finish() }
+    ) throws {
+        self.output = output
+        self.errors = errors
         let (ending, end) = AsyncStream.makeStream(of: Int32.self)
         self.ending = ending
         let over = Flag()

@@ -6,7 +6,10 @@ import Testing
 enum Replays {
     /// AUD-3: twice, and once on a copy without anything rebuildable, the digests are those of the
     /// live projections.
-    static func agree(in folder: Folder, location: SourceLocation = #_sourceLocation) async throws {
+    /// - Parameter copy: what the copy is called.
+    static func agree(
+        in folder: Folder, copy name: String = "copy", location: SourceLocation = #_sourceLocation
+    ) async throws {
         let data = folder.path("data")
         let first = try await digests(data, folder)
         #expect(!first.isEmpty, sourceLocation: location)
@@ -17,7 +20,7 @@ enum Replays {
         for line in verified {
             #expect(line["live"] == line["replayed"], "\(line)", sourceLocation: location)
         }
-        let copy = try bareCopy(of: folder)
+        let copy = try bareCopy(of: folder, as: name)
         #expect(try await digests(copy, folder) == first, sourceLocation: location)
     }
 
@@ -34,20 +37,25 @@ enum Replays {
         return Dictionary(pairs, uniquingKeysWith: { one, other in "twice: \(one), \(other)" })
     }
 
-    /// A copy with `read/`, the keyed index and every index of the log deleted; its path.
-    static func bareCopy(of folder: Folder) throws -> String {
+    /// A copy of what cannot be rebuilt: segments, vault and identity; its path. A server may go on
+    /// beside: what it appends meanwhile is in the copy or not.
+    static func bareCopy(of folder: Folder, as name: String) throws -> String {
         let files = FileManager.default
-        let copy = folder.url.appendingPathComponent("copy")
-        try files.copyItem(at: folder.url.appendingPathComponent("data"), to: copy)
-        try files.copyItem(
-            atPath: folder.path("data.key"), toPath: folder.path("copy.key"))
-        for name in ["read", "index.sqlite", "index.sqlite-wal", "index.sqlite-shm"] {
-            let path = copy.appendingPathComponent(name)
-            if files.fileExists(atPath: path.path) { try files.removeItem(at: path) }
-        }
+        let data = folder.url.appendingPathComponent("data")
+        let copy = folder.url.appendingPathComponent(name)
         let log = copy.appendingPathComponent("log")
-        for name in try files.contentsOfDirectory(atPath: log.path) where !name.hasSuffix(".seg") {
-            try files.removeItem(at: log.appendingPathComponent(name))
+        try files.createDirectory(at: log, withIntermediateDirectories: true)
+        try files.copyItem(atPath: folder.path("data.key"), toPath: folder.path("\(name).key"))
+        for file in try files.contentsOfDirectory(atPath: data.path)
+        where file.hasPrefix("keys.sqlite") || file == "anteroom.json" {
+            try files.copyItem(
+                at: data.appendingPathComponent(file), to: copy.appendingPathComponent(file))
+        }
+        for file in try files.contentsOfDirectory(atPath: data.appendingPathComponent("log").path)
+        where file.hasSuffix(".seg") {
+            try files.copyItem(
+                at: data.appendingPathComponent("log/\(file)"), to: log.appendingPathComponent(file)
+            )
         }
         return copy.path
     }

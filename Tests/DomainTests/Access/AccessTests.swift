@@ -2,20 +2,18 @@ import Domain
 import Testing
 
 @Suite("Access log") struct AccessTests {
-    @Test("AUD-2 subject and object are sealed apart: under the client's key and the record's")
-    func apart() {
+    @Test("AUD-2 which record and whose it is stand in one seal, under the record's key")
+    func sealed() {
+        let object = Sealed(
+            AccessObject(kind: .appointment, record: id(6), client: id(5)), under: id(2))
         let entry = AccessEntry(
-            .read, on: .appointment, clinic: id(1), permission: .useRecords,
-            subject: Sealed(AccessSubject(client: id(5)), under: id(1)),
-            object: Sealed(AccessObject(kind: .appointment, record: id(6)), under: id(2)))
+            .read, on: .appointment, clinic: id(1), permission: .useRecords, object: object)
         Given<Access>().when(.note(at: second(9), [entry])).then(
             .noted(
                 AccessNoted(
                     at: second(9), event: .read, action: .read, outcome: .allowed,
                     objectKind: .appointment, clinic: id(1), permission: .useRecords, records: 1,
-                    subject: Sealed(AccessSubject(client: id(5)), under: id(1)),
-                    object: Sealed(AccessObject(kind: .appointment, record: id(6)), under: id(2))))
-        )
+                    object: object)))
     }
 
     @Test("AUD-2 a refusal is an entry too, and so is a list of many records")

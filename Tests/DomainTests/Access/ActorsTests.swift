@@ -16,7 +16,7 @@ import Testing
 
     @Test("ROLE-6 an auditor reads history and access logs, and changes nothing")
     func auditor() {
-        #expect(open(to: .auditor) == ["access.read", "log.read"])
+        #expect(open(to: .auditor) == ["access.read", "client-access.read", "log.read"])
     }
 
     @Test("ROLE-5 the operator alone makes organisations and sets packages; sees no one's record")
@@ -27,7 +27,7 @@ import Testing
         }
         let personal: [Operation] = [
             .waitingAreaRead, .visitRead, .clientRead, .clientsSearch, .answersRead, .staffRead,
-            .ownProfileRead, .accessRead, .visitMessage,
+            .ownProfileRead, .accessRead, .clientAccessRead, .visitMessage,
         ]
         for operation in personal { #expect(!operation.isOpen(to: .operator)) }
     }

@@ -16,6 +16,7 @@ import Testing
         try fold(Questionnaire.self, seed)
         try fold(Answers.self, seed)
         try fold(Access.self, seed)
+        try fold(ClientAccess.self, seed)
         try fold(Import.self, seed)
         try fold(DayBook.self, seed)
         try fold(Reporting.self, seed)

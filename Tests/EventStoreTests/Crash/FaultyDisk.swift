@@ -1,3 +1,4 @@
+import Dispatch
 import EventStore
 import Synchronization
 
@@ -23,6 +24,17 @@ final class FaultyDisk: Disk {
     }
 
     private let state: Mutex<Image>
+    private let gate = Mutex(Gate.open)
+    private let released = DispatchSemaphore(value: 0)
+
+    /// What the next write comes upon.
+    private enum Gate {
+        case open
+        /// And who is told that something waits.
+        case closed(CheckedContinuation<Void, Never>?)
+        /// It came.
+        case held
+    }
 
     init(_ image: Image = Image()) { state = Mutex(image) }
 
@@ -42,6 +54,35 @@ final class FaultyDisk: Disk {
 
     /// From now on all files together hold at most so many bytes; nil: any number.
     func limit(toBytes capacity: Int?) { state.withLock { $0.capacity = capacity } }
+
+    /// The next write waits for ``release()``, and then finds no room.
+    func holdWrite() { gate.withLock { $0 = .closed(nil) } }
+
+    /// Comes back once it waits.
+    func held() async {
+        await withCheckedContinuation { continuation in
+            let isHeld = gate.withLock { gate in
+                guard case .closed = gate else { return true }
+                gate = .closed(continuation)
+                return false
+            }
+            if isHeld { continuation.resume() }
+        }
+    }
+
+    func release() { released.signal() }
+
+    private func passGate() {
+        let waiting = gate.withLock { gate -> CheckedContinuation<Void, Never>?? in
+            guard case .closed(let waiting) = gate else { return nil }
+            gate = .held
+            return .some(waiting)
+        }
+        guard let waiting else { return }
+        waiting?.resume()
+        released.wait()
+        arm(.before(code: .noSpace), at: 1)
+    }
 
     func createFolder(_ path: String) throws(DiskError) {
         try call("mkdir", path) { image throws(DiskError) in
@@ -106,6 +147,7 @@ final class FaultyDisk: Disk {
     func write(
         _ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int64
     ) throws(DiskError) {
+        passGate()
         let what = "pwrite \(offset)+\(bytes.count)"
         try call(what, file) { image throws(DiskError) in
             try image.write(file, Array(bytes), at: Int(offset))

@@ -63,6 +63,35 @@ import Testing
         store.close()
     }
 
+    @Test(
+        "AUD-1 what was decided behind a batch that finds no room is refused with it",
+        arguments: 0..<20)
+    func decidedBehind(seed: UInt64) async throws {
+        let disk = FaultyDisk()
+        let store = try SegmentStore.open(folder: "log", options: .tiny, disk: disk)
+        defer { store.close() }
+        var ledger = Ledger()
+        var source = CommitSource(seed: 110 + seed)
+        await ledger.ask(store, source.commits(5), width: 2)
+        store.settle()
+        disk.holdWrite()
+        async let released: Void = {
+            await disk.held()
+            // Others come in line meanwhile: more of them, the longer.
+            for _ in 0..<(20 * seed) { await Task.yield() }
+            disk.release()
+        }()
+        await ledger.ask(store, source.commits(12), width: 12)
+        await released
+        #expect(disk.struck != nil && disk.unknownOutcome == nil)
+        try await ledger.expectKept(by: store, "no room, seed \(seed)")
+        try await ledger.askAgain(store, "room again, seed \(seed)")
+        await ledger.ask(store, source.commits(5), width: 2)
+        try await ledger.expectKept(by: store, "and went on, seed \(seed)")
+        store.settle()
+        try agree(try faults(of: store), [], "verify", "seed \(seed)")
+    }
+
     @Test("OPS-2 the same on a real file system")
     func tmpfs() async throws {
         try await withFolder { folder in
@@ -84,8 +113,9 @@ import Testing
         var options = SegmentOptions()
         options.firstSegmentBytes = 64 << 10
         options.segmentBytes = 256 << 10
+        // Without it there is room for one more segment.
         let ballast = "\(folder)/ballast"
-        try Data(count: 200 << 10).write(to: URL(filePath: ballast))
+        try Data(count: options.segmentBytes + (64 << 10)).write(to: URL(filePath: ballast))
         let store = try SegmentStore.open(folder: "\(folder)/log", options: options)
         defer { store.close() }
         var ledger = Ledger()

@@ -23,7 +23,11 @@ struct BenchCommand: AsyncParsableCommand {
     var dir = "."
 
     @Option(
-        help: "Groups to run, of: commits, bulk, reads, bytes, rebuild, large, growth, reports.",
+        help:
+            """
+            Groups to run, of: commits, bulk, reads, bytes, rebuild, vault, http, large, growth, \
+            reports.
+            """,
         transform: { $0.split(separator: ",").map(String.init) })
     var only: [String] = []
 
@@ -68,8 +72,9 @@ struct Bench {
     var groups: [(String, () async throws -> Void)] {
         [
             ("commits", measureCommits), ("bulk", measureBulk), ("reads", measureReads),
-            ("bytes", measureBytes), ("rebuild", measureRebuild), ("large", measureLarge),
-            ("growth", measureGrowth), ("reports", measureReports),
+            ("bytes", measureBytes), ("rebuild", measureRebuild), ("vault", measureVault),
+            ("http", measureHTTP), ("large", measureLarge), ("growth", measureGrowth),
+            ("reports", measureReports),
         ]
     }
 

@@ -24,12 +24,9 @@ struct Load: Sendable {
     }
 
     /// What `writers` writers append side by side: each its own streams, each stream in its order.
+    /// All get about as much, so that none is left alone at the end.
     func lanes(_ writers: Int) -> [[Entry]] {
-        var lanes = [[Entry]](repeating: [], count: writers)
-        for entry in entries {
-            lanes[Int(truncatingIfNeeded: entry.event.stream.id % UInt128(writers))].append(entry)
-        }
-        return lanes
+        Lanes.deal(entries, to: writers, stream: \.event.stream.id)
     }
 
     /// As the peers take it.
@@ -67,7 +64,32 @@ struct LoadMaker {
     }
 }
 
+/// Items dealt to writers: those of a stream all to one, a new stream to who has fewest.
+enum Lanes {
+    static func deal<Item>(
+        _ items: some Collection<Item>, to writers: Int, stream: (Item) -> UInt128
+    ) -> [[Item]] {
+        var lanes = [[Item]](repeating: [], count: writers)
+        var owners: [UInt128: Int] = [:]
+        for item in items {
+            let owner =
+                owners[stream(item)]
+                ?? lanes.indices.min { lanes[$0].count < lanes[$1].count } ?? 0
+            owners[stream(item)] = owner
+            lanes[owner].append(item)
+        }
+        return lanes
+    }
+}
+
 extension Commit {
+    /// One commit of one event.
+    init(_ entry: Load.Entry) {
+        self.init(
+            log: Workload.organisation, commandID: entry.commandID, now: entry.now,
+            context: entry.context, expectations: [entry.expectation], events: [entry.event])
+    }
+
     /// One commit of all of `entries`, under the first one's command id.
     init(_ entries: ArraySlice<Load.Entry>) {
         guard let first = entries.first, let last = entries.last else {
@@ -85,13 +107,18 @@ extension Commit {
 
 /// Appends each lane by a task of its own, one event a commit; commits per second.
 func append(_ lanes: [[Load.Entry]], to store: any EventStore) async throws -> Double {
+    try await drive(lanes) { _ = try await store.append(Commit($0)) }
+}
+
+/// Hands each lane's items to `operation` by a task of its own; items per second.
+func drive<Item: Sendable>(
+    _ lanes: [[Item]], _ operation: @escaping @Sendable (Item) async throws -> Void
+) async throws -> Double {
     let clock = ContinuousClock()
     let started = clock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
         for lane in lanes {
-            group.addTask {
-                for entry in lane { _ = try await store.append(Commit([entry][...])) }
-            }
+            group.addTask { for item in lane { try await operation(item) } }
         }
         try await group.waitForAll()
     }

@@ -29,6 +29,9 @@ struct ImportCommand: InstallationCommand {
 
     @OptionGroup var data: DataOptions
 
+    @Flag(help: "Say on standard error how far it is, a line for every 1,000 steps.")
+    var progress = false
+
     @Flag(help: "One JSON object at the end.")
     var json = false
 
@@ -46,8 +49,8 @@ struct ImportCommand: InstallationCommand {
     func run(in place: Place) async throws {
         let (mapping, bytes) = try read(place)
         let run = ImportRun(
-            dispatch: place.installation.dispatch, kind: kind.domain, mapping: mapping,
-            bytes: bytes)
+            installation: place.installation, kind: kind.domain, mapping: mapping, bytes: bytes)
+        place.output.tellsProgress = progress
         let outcome = try await run.run(place.output)
         let folder = URL(fileURLWithPath: place.installation.folder, isDirectory: true)
         let list = try RefusedRows.write(outcome.refusals, of: outcome.fingerprint, in: folder)

@@ -6,17 +6,13 @@ import EventStore
 struct CommandNames {
     let secret: EndingSecret
 
-    func step(_ step: ImportStep) throws(Failure) -> IdempotencyKey {
+    func step(_ step: ImportStep) throws(Refusal) -> IdempotencyKey {
         try key("step", "\(step.line).\(step.part)")
     }
 
-    func key(_ kind: String, _ name: String) throws(Failure) -> IdempotencyKey {
+    func key(_ kind: String, _ name: String) throws(Refusal) -> IdempotencyKey {
         let message = Array(kind.utf8) + [0] + Array(name.utf8)
-        do {
-            return try IdempotencyKey(hexadecimal(secret.mac(.commandID, message)[0..<16]))
-        } catch {
-            throw .wrong("a command cannot be named: \(error.words)")
-        }
+        return try IdempotencyKey(hexadecimal(secret.mac(.commandID, message)[0..<16]))
     }
 }
 

@@ -1,17 +1,14 @@
 import API
 import Domain
 
-/// Feeds a plan's steps as commands, in the order of time, several at once where they touch
-/// different records.
+/// Feeds a plan's steps as commands, one after the other in the order of time: what it sends, and
+/// in what order, follows from the file alone.
 ///
 /// A step that the rules refuse refuses its row, and the row's later steps are passed over.
 /// Anything else that goes wrong ends the feeding: started again, it sends the same commands, and
 /// those taken before are answered again.
 final class Feeder {
     typealias Send = @Sendable (CommandRequest) async throws(Refusal) -> CommandAnswer
-
-    /// Commands under way at most. They end up in the log in nearly the order they were started in.
-    static let underWayMax = 64
 
     private let send: Send
     private let closer: DayCloser
@@ -21,78 +18,44 @@ final class Feeder {
     private let organisation: ID<Organisation>
     private let administrator: ID<Staff>
     private let names: CommandNames
-    private var clinics: [String: ID<Clinic>] = [:]
+    private let known: KnownRecords
+    private var clinics: [String: ID<Clinic>]
     private var staff: [String: ID<Staff>] = [:]
     /// What each staff member was given a role in.
     private var roles: Set<String> = []
     private var clients: [String: String] = [:]
-    /// Each row's visit or appointment, and its clinic's name.
+    /// Each row's visit or appointment, and its clinic's name; until the row's last step.
     private var records: [Int: (id: String, clinic: String)] = [:]
     private(set) var refusals: [RowRefusal] = []
     private var refusedLines: Set<Int> = []
 
+    /// - Parameter known: whom and what the organisation has already.
     init(
-        organisation: ID<Organisation>, administrator: ID<Staff>, names: CommandNames,
-        closer: DayCloser, of id: ID<Import>, send: @escaping Send
+        _ founded: (organisation: ID<Organisation>, administrator: ID<Staff>),
+        names: CommandNames, known: KnownRecords, closer: DayCloser, of id: ID<Import>,
+        send: @escaping Send
     ) {
-        self.organisation = organisation
-        self.administrator = administrator
+        organisation = founded.organisation
+        administrator = founded.administrator
         self.names = names
+        self.known = known
+        clinics = known.clinics
         self.closer = closer
         self.id = id
         self.send = send
     }
 
-    /// Commands sent one after the other for one step: a client's registration may go before a
-    /// booking.
-    private struct Errand: Sendable {
-        let line: Int
-        let client: (number: String, request: CommandRequest)?
-        /// Made once the client is known.
-        let request: @Sendable (_ client: String?) -> CommandRequest
-        let makes: String?
-        let clinic: String
-    }
-
-    private struct Result: Sendable {
-        let errand: Errand
-        var client: String?
-        var record: String?
-        var refusal: Refusal?
-    }
-
-    /// - Throws: ``Failure`` where the import cannot go on.
+    /// - Throws: ``Failure`` where the import cannot go on, `CancellationError`.
     func feed(_ steps: [ImportStep], _ output: CommandOutput) async throws {
-        try await withThrowingTaskGroup(of: Result.self) { group in
-            var lines: Set<Int> = []
-            var numbers: Set<String> = []
-            var done = 0
-            func settle() async throws {
-                guard let result = try await group.next() else { return }
-                lines.remove(result.errand.line)
-                if let client = result.errand.client { numbers.remove(client.number) }
-                try take(result)
-                done += 1
-                try await output.progress("import", done, of: steps.count)
+        for (index, step) in steps.enumerated() where !refusedLines.contains(step.line) {
+            try Task.checkCancellation()
+            if isBeyondMidnight(step) { try await closeDays(before: step.at) }
+            do throws(Refusal) {
+                try await take(step)
+            } catch {
+                try refuse(step.line, error)
             }
-            for step in steps {
-                let number = step.action.client
-                while lines.count >= Feeder.underWayMax || lines.contains(step.line)
-                    || number.map(numbers.contains) ?? false
-                {
-                    try await settle()
-                }
-                guard !refusedLines.contains(step.line) else { continue }
-                if isBeyondMidnight(step) {
-                    while !lines.isEmpty { try await settle() }
-                    try await closeDays(before: step.at)
-                }
-                guard let errand = try await errand(step) else { continue }
-                lines.insert(step.line)
-                if let client = errand.client { numbers.insert(client.number) }
-                group.addTask { [send] in await Feeder.run(errand, send) }
-            }
-            while !lines.isEmpty { try await settle() }
+            try await output.progress("import", index + 1, of: steps.count)
         }
         if let last = steps.last { try await closeDays(before: last.at + 1) }
         // History ends with a whole day.
@@ -111,7 +74,7 @@ final class Feeder {
     }
 
     /// Nightly work: closes the days that were over before that moment, as a server would have.
-    private func closeDays(before at: Int64) async throws {
+    private func closeDays(before at: Int64) async throws(Failure) {
         do {
             midnight = try await closer.close(
                 organisation, until: Instant(milliseconds: at - 1), during: id
@@ -119,27 +82,6 @@ final class Feeder {
         } catch {
             throw Failure.wrong("day.close: \(error.words)")
         }
-    }
-
-    private static func run(_ errand: Errand, _ send: Send) async -> Result {
-        var result = Result(errand: errand)
-        do throws(Refusal) {
-            if let client = errand.client {
-                result.client = try await send(client.request)["client"]
-            }
-            let answer = try await send(errand.request(result.client))
-            result.record = errand.makes.flatMap { answer[$0] }
-        } catch {
-            result.refusal = error
-        }
-        return result
-    }
-
-    private func take(_ result: Result) throws(Failure) {
-        let errand = result.errand
-        if let client = errand.client, let id = result.client { clients[client.number] = id }
-        if let record = result.record { records[errand.line] = (record, errand.clinic) }
-        if let refusal = result.refusal { try refuse(errand.line, refusal) }
     }
 
     /// What the rules refuse concerns the row; the rest concerns everything.
@@ -153,89 +95,86 @@ final class Feeder {
 
     // MARK: What a step sends
 
-    /// Nil where the step's row cannot be gone on with.
-    private func errand(_ step: ImportStep) async throws -> Errand? {
+    private func take(_ step: ImportStep) async throws(Refusal) {
         let at = Instant(milliseconds: step.at)
-        let clinicName = step.action.clinic ?? records[step.line]?.clinic ?? ""
-        let key = try names.step(step)
-        func errand(
-            _ name: String, _ actor: RequestActor, makes: String? = nil,
-            _ members: [(String, JSON)]
-        ) -> Errand {
-            let body = self.body(actor, members)
-            let request = CommandRequest(
-                name: name, body: body, key: key, actor: actor, at: at, door: .importing)
-            return Errand(
-                line: step.line, client: nil, request: { _ in request }, makes: makes,
-                clinic: clinicName)
-        }
-        func visit(
-            _ name: String, _ actor: RequestActor = .operator, _ more: [(String, JSON)] = []
-        ) -> Errand? {
-            records[step.line].map { errand(name, actor, [("visit", .string($0.id))] + more) }
-        }
-        func appointment(_ name: String) -> Errand? {
-            records[step.line].map { errand(name, .operator, [("appointment", .string($0.id))]) }
-        }
+        let record = records[step.line]
         switch step.action {
         case .openVisit(let clinic):
             let id = try await self.clinic(clinic, at)
-            let members = [("clinic", JSON.string(id.description))]
-            return errand("visit.open", .operator, makes: "visit", members)
+            let body = body([("clinic", .string(id.description))])
+            let answer = try await sent("visit.open", try names.step(step), at, body)
+            records[step.line] = (try made("visit", answer), clinic)
         case .arrive(_, let caller):
             let entry: JSON = ["externalNumber": caller.map(JSON.string)]
-            return visit("visit.arrive", .operator, [("entry", entry)])
+            try await visit("visit.arrive", step, [("entry", entry)])
         case .admit(let practitioner):
-            return visit("visit.admit", try await acting(practitioner, clinicName, at))
-        case .giveUp: return visit("visit.give-up")
+            let actor = try await acting(practitioner, record?.clinic ?? "", at)
+            try await visit("visit.admit", step, by: actor)
+        case .giveUp: try await visit("visit.give-up", step)
         case .endVisit(let practitioner?):
-            return visit("visit.end", try await acting(practitioner, clinicName, at))
-        case .endVisit(nil): return visit("visit.end", .operator, [("neverArrived", true)])
+            let actor = try await acting(practitioner, record?.clinic ?? "", at)
+            try await visit("visit.end", step, by: actor)
+        case .endVisit(nil): try await visit("visit.end", step, [("neverArrived", true)])
         case .book(let clinic, let client, let day):
-            return try await booking(step, try self.clinic(clinic, at), client, day)
-        case .complete: return appointment("appointment.done")
-        case .noShow: return appointment("appointment.no-show")
+            let body = body([
+                ("clinic", .string(try await self.clinic(clinic, at).description)),
+                ("client", .string(try await self.client(client, at))),
+                ("day", .string(day.text)),
+            ])
+            let answer = try await sent("appointment.book", try names.step(step), at, body)
+            records[step.line] = (try made("appointment", answer), clinic)
+        case .complete: try await appointment("appointment.done", step)
+        case .noShow: try await appointment("appointment.no-show", step)
         }
     }
 
-    private func booking(
-        _ step: ImportStep, _ clinic: ID<Clinic>, _ number: String, _ day: CivilDay
-    ) async throws -> Errand {
+    /// A later step of a row's visit; nobody but the operator names the organisation.
+    private func visit(
+        _ name: String, _ step: ImportStep, by actor: RequestActor = .operator,
+        _ more: [(String, JSON)] = []
+    ) async throws(Refusal) {
+        guard let record = records[step.line] else { return }
+        let body = body([("visit", .string(record.id))] + more, by: actor)
         let at = Instant(milliseconds: step.at)
-        let registration = CommandRequest(
-            name: "client.register",
-            body: body(.operator, [("details", ["externalNumber": .string(number)])]),
-            key: try names.key("client", number), actor: .operator, at: at, door: .importing)
-        let key = try names.step(step)
-        let organisation = organisation
-        let known = clients[number]
-        return Errand(
-            line: step.line,
-            client: known == nil ? (number, registration) : nil,
-            request: { registered in
-                let client = known ?? registered ?? ""
-                let body: JSON = [
-                    "organisation": .string(organisation.description),
-                    "clinic": .string(clinic.description), "client": .string(client),
-                    "day": .string(day.text),
-                ]
-                return CommandRequest(
-                    name: "appointment.book", body: body, key: key, actor: .operator, at: at,
-                    door: .importing)
-            },
-            makes: "appointment", clinic: step.action.clinic ?? "")
+        _ = try await sent(name, try names.step(step), at, by: actor, body)
+        if step.isLast { records[step.line] = nil }
+    }
+
+    private func appointment(_ name: String, _ step: ImportStep) async throws(Refusal) {
+        guard let record = records.removeValue(forKey: step.line) else { return }
+        let body = body([("appointment", .string(record.id))])
+        _ = try await sent(
+            name, try names.step(step), Instant(milliseconds: step.at), body)
     }
 
     /// Staff are of one organisation, and say so by who they are; the operator names it.
-    private func body(_ actor: RequestActor, _ members: [(String, JSON)]) -> JSON {
+    private func body(
+        _ members: [(String, JSON)], by actor: RequestActor = .operator
+    ) -> JSON {
         let own = [("organisation", JSON.string(organisation.description))]
         let all = actor == .operator ? own + members : members
         return .object(all.map { JSON.Member($0.0, $0.1) })
     }
 
+    private func sent(
+        _ name: String, _ key: IdempotencyKey, _ at: Instant, by actor: RequestActor = .operator,
+        _ body: JSON
+    ) async throws(Refusal) -> CommandAnswer {
+        try await send(
+            CommandRequest(
+                name: name, body: body, key: key, actor: actor, at: at, door: .importing))
+    }
+
+    private func made(_ member: String, _ answer: CommandAnswer) throws(Refusal) -> String {
+        guard let made = answer[member] else {
+            throw .unreadable(reason: "a command was answered without \(member)")
+        }
+        return made
+    }
+
     // MARK: What is made as it is met
 
-    private func clinic(_ name: String, _ at: Instant) async throws -> ID<Clinic> {
+    private func clinic(_ name: String, _ at: Instant) async throws(Refusal) -> ID<Clinic> {
         if let known = clinics[name] { return known }
         let id: ID<Clinic> = try await make(
             "clinic.create", "clinic", try names.key("clinic", name), at,
@@ -247,19 +186,38 @@ final class Feeder {
         return id
     }
 
+    /// The client with that number, registered where there is none.
+    private func client(_ number: String, _ at: Instant) async throws(Refusal) -> String {
+        if let known = clients[number] { return known }
+        let id: String
+        if let known = try await known.client(number) {
+            id = known.description
+        } else {
+            let answer = try await sent(
+                "client.register", try names.key("client", number), at,
+                body([("details", ["externalNumber": .string(number)])]))
+            id = try made("client", answer)
+        }
+        clients[number] = id
+        return id
+    }
+
     /// The practitioner as an actor, with a role in that clinic.
     private func acting(
         _ name: String, _ clinicName: String, _ at: Instant
-    ) async throws -> RequestActor {
+    ) async throws(Refusal) -> RequestActor {
         let clinic = try await clinic(clinicName, at)
         let role: [(String, JSON)] = [
             ("role", "teamMember"), ("clinic", .string(clinic.description)),
         ]
-        if let known = staff[name] {
+        var known = staff[name]
+        if known == nil { known = try await self.known.staff(name) }
+        if let known {
+            staff[name] = known
             if roles.insert("\(known) \(clinic)").inserted {
                 let give = role + [("staff", .string(known.description)), ("reason", "import")]
                 let key = try names.key("role", "\(name) \(clinicName)")
-                _ = try await sent("staff.give-role", key, at, give)
+                _ = try await sent("staff.give-role", key, at, body(give))
             }
             return .staff(organisation: organisation, known)
         }
@@ -278,49 +236,18 @@ final class Feeder {
     private func make<Subject>(
         _ name: String, _ member: String, _ key: IdempotencyKey, _ at: Instant,
         _ members: [(String, JSON)]
-    ) async throws -> ID<Subject> {
-        let answer = try await sent(name, key, at, members)
-        guard let id = answer[member].flatMap(ID<Subject>.init) else {
-            throw Failure.wrong("\(name) was answered without \(member)")
+    ) async throws(Refusal) -> ID<Subject> {
+        let answer = try await sent(name, key, at, body(members))
+        guard let id = ID<Subject>(try made(member, answer)) else {
+            throw .unreadable(reason: "\(name) was answered with no id")
         }
         return id
-    }
-
-    private func sent(
-        _ name: String, _ key: IdempotencyKey, _ at: Instant, _ members: [(String, JSON)]
-    ) async throws -> CommandAnswer {
-        let request = CommandRequest(
-            name: name, body: body(.operator, members), key: key, actor: .operator, at: at,
-            door: .importing)
-        do {
-            return try await send(request)
-        } catch {
-            throw Failure.wrong("\(name): \(error.words)")
-        }
     }
 }
 
 extension CommandAnswer {
     /// A text of the result.
     subscript(name: String) -> String? { result.first { $0.name == name }?.value.text }
-}
-
-extension ImportAction {
-    /// The clinic it names.
-    var clinic: String? {
-        switch self {
-        case .openVisit(let clinic), .arrive(let clinic, _), .book(let clinic, _, _): clinic
-        case .admit, .giveUp, .endVisit, .complete, .noShow: nil
-        }
-    }
-
-    /// The client's number, where a client may have to be made.
-    var client: String? {
-        switch self {
-        case .book(_, let client, _): client
-        case .openVisit, .arrive, .admit, .giveUp, .endVisit, .complete, .noShow: nil
-        }
-    }
 }
 
 extension CivilDay {

@@ -7,7 +7,7 @@ import Projections
 
 /// Takes one file in, once: started again it goes on, and once closed it adds nothing.
 struct ImportRun {
-    let dispatch: Dispatch
+    let installation: Installation
     let kind: ImportKind
     let mapping: Mapping
     /// The file, whole.
@@ -24,9 +24,15 @@ struct ImportRun {
         let wasKnown: Bool
     }
 
+    private var dispatch: Dispatch { installation.dispatch }
+
+    /// Times it begins anew because somebody changed what a step was decided on.
+    private static let attemptsMax = 4
+
     func run(_ output: CommandOutput) async throws -> Outcome {
         let plan = try plan()
-        let (organisation, administrator) = try await organisation(before: plan.steps.first)
+        let founded = try await founded(before: plan.steps.first)
+        let organisation = founded.organisation
         let log = LogID(bits: organisation.bits)
         let fingerprint = fingerprint(organisation)
         let id = ID<Import>(bits: fingerprint.high)
@@ -42,15 +48,12 @@ struct ImportRun {
             try await open(organisation, plan)
             state = try await self.state(id, in: log)
         }
-        let feeder = Feeder(
-            organisation: organisation, administrator: administrator,
-            names: CommandNames(secret: try await secret(state.secret)),
-            // What it would tell an operator, it throws when asked for one organisation.
-            closer: DayCloser(dispatch: dispatch) { _ in }, of: id, send: send)
+        let names = CommandNames(secret: try await secret(state.secret))
         let closed = try await closedBefore(id, in: log)
         let late = plan.refusals(before: closed)
-        try await feeder.feed(plan.steps.filter { late[$0.line] == nil }, output)
-        let refusals = (plan.refusals + feeder.refusals + late.values).sorted { $0.line < $1.line }
+        let steps = plan.steps.filter { late[$0.line] == nil }
+        let fed = try await feed(steps, of: id, founded, names, output)
+        let refusals = (plan.refusals + fed + late.values).sorted { $0.line < $1.line }
         try await close(id, organisation, plan, refused: refusals.count)
         try await destroy(state.secret)
         return Outcome(
@@ -58,8 +61,38 @@ struct ImportRun {
             steps: plan.steps.count, refusals: refusals, wasKnown: false)
     }
 
-    private var send: Feeder.Send {
-        { [dispatch] request throws(Refusal) in try await dispatch.run(request) }
+    /// Feeds every step, durable on return, and begins anew where others changed the same streams
+    /// meanwhile: steps that are in are answered again.
+    /// - Returns: rows that the rules refused.
+    private func feed(
+        _ steps: [ImportStep], of id: ID<Import>, _ founded: Founded, _ names: CommandNames,
+        _ output: CommandOutput
+    ) async throws -> [RowRefusal] {
+        for attempt in 1... {
+            let known = try await KnownRecords(
+                of: founded.organisation, in: installation, isNew: founded.isNew && attempt == 1)
+            let pending = WriteBehind(installation.store)
+            let dispatch = Dispatch(
+                store: pending, vault: installation.vault, clock: dispatch.clock,
+                ids: dispatch.ids, catalogue: dispatch.catalogue)
+            let feeder = Feeder(
+                (founded.organisation, founded.administrator), names: names, known: known,
+                // What it would tell an operator, it throws when asked for one organisation.
+                closer: DayCloser(dispatch: dispatch) { _ in }, of: id
+            ) { request throws(Refusal) in try await dispatch.run(request) }
+            do {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await pending.run() }
+                    try await feeder.feed(steps, output)
+                    try await pending.drain()
+                    group.cancelAll()
+                }
+                return feeder.refusals
+            } catch {
+                guard pending.hasConflict, attempt < ImportRun.attemptsMax else { throw error }
+            }
+        }
+        preconditionFailure("an endless loop ended")
     }
 
     private func plan() throws(Failure) -> ImportPlan {
@@ -207,34 +240,56 @@ struct ImportRun {
 
     // MARK: Whose history
 
-    /// The organisation with the mapping's subdomain, made where there is none, and its first
-    /// administrator.
-    private func organisation(
-        before first: ImportStep?
-    ) async throws -> (ID<Organisation>, ID<Staff>) {
-        let person = mapping.organisation.administrator
+    /// An organisation, and who of it makes clinics.
+    struct Founded {
+        let organisation: ID<Organisation>
+        let administrator: ID<Staff>
+        /// Made just now: there is nobody in it.
+        let isNew: Bool
+    }
+
+    /// The organisation that has the mapping's subdomain, whoever made it; made where there is
+    /// none.
+    private func founded(before first: ImportStep?) async throws -> Founded {
+        let wanted = mapping.organisation
+        guard let label = DNSLabel(wanted.subdomain) else {
+            throw Failure.usage("organisation.subdomain: «\(wanted.subdomain)» is no label of DNS")
+        }
+        if let organisation = try await dispatch.organisation(holding: label) {
+            let state = try await Operator.state(
+                Organisation.self, of: LogID(bits: organisation.bits), in: installation.store)
+            // Claimed and never made: that is gone on with below.
+            if state.exists {
+                guard let administrator = state.admins.min() else {
+                    throw Failure.wrong("\(organisation) has no administrator who can act")
+                }
+                return Founded(
+                    organisation: organisation, administrator: administrator, isNew: false)
+            }
+        }
+        let person = wanted.administrator
         let body: JSON = [
-            "name": .string(mapping.organisation.name),
-            "subdomain": .string(mapping.organisation.subdomain),
-            "zone": .string(mapping.organisation.zone),
+            "name": .string(wanted.name), "subdomain": .string(wanted.subdomain),
+            "zone": .string(wanted.zone),
             "administrator": [
                 "name": .string("\(person.givenName) \(person.surname)"),
                 "email": .string(person.email),
             ],
         ]
-        do {
+        do throws(Refusal) {
             // Not named by the secret: an organisation is nobody, and its next file must find it.
             let request = CommandRequest(
                 name: "organisation.create", body: body,
-                key: try IdempotencyKey("import-\(mapping.organisation.subdomain)"),
+                key: try IdempotencyKey("import-\(wanted.subdomain)"),
                 actor: .operator, at: first.map { Instant(milliseconds: $0.at) }, door: .importing)
             let answer = try await dispatch.run(request)
             guard let administrator = answer["administrator"].flatMap(ID<Staff>.init) else {
-                throw Failure.wrong("organisation.create was answered without its administrator")
+                throw .unreadable(reason: "it was answered without its administrator")
             }
-            return (answer.organisation, administrator)
-        } catch let refusal as Refusal {
-            throw Failure.wrong("organisation.create: \(refusal.words)")
+            return Founded(
+                organisation: answer.organisation, administrator: administrator, isNew: true)
+        } catch {
+            throw Failure.wrong("organisation.create: \(error.words)")
         }
     }
 }

@@ -9,6 +9,14 @@ struct ImportStep {
     /// 0-based within the row.
     let part: Int
     let action: ImportAction
+
+    /// Nothing of the row comes after it.
+    var isLast: Bool {
+        switch action {
+        case .openVisit, .arrive, .admit, .book: false
+        case .giveUp, .endVisit, .complete, .noShow: true
+        }
+    }
 }
 
 enum ImportAction {

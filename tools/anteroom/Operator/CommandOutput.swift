@@ -24,6 +24,11 @@ final class CommandOutput: @unchecked Sendable {
         case response(any ResponseBodyWriter)
     }
 
+    /// Progress is told on standard error, a line for every ``progressStep`` done, where there is
+    /// no terminal too.
+    var tellsProgress = false
+    private static let progressStep = 1_000
+
     /// Bytes gathered at most before they go out.
     private static let gatheredMax = 1 << 16
     /// Between two words of progress.
@@ -49,8 +54,12 @@ final class CommandOutput: @unchecked Sendable {
         try await send(.err, text)
     }
 
-    /// How many of `total` are done; told ten times a second at most.
+    /// How many of `total` are done: a line that is written over, ten times a second at most.
     func progress(_ title: String, _ done: Int, of total: Int) async throws {
+        if tellsProgress {
+            guard done.isMultiple(of: CommandOutput.progressStep) else { return }
+            return try await send(.err, "\(title): \(done) of \(total)")
+        }
         let now = ContinuousClock.now
         guard now - toldProgress >= CommandOutput.pause else { return }
         toldProgress = now

@@ -77,6 +77,7 @@ extension Fact.Body {
         case .answers(_, let event): try event.json()
         case .access(_, let event): try event.json()
         case .erasure(_, let event): try event.json()
+        case .clientAccess(_, let event): try event.json()
         case .imports(_, let event): try event.json()
         case .days(_, let event): try event.json()
         case .reports(_, let event): try event.json()

@@ -30,6 +30,11 @@ enum Terminal {
             if count < 0 {
                 if errno == EINTR { continue }
                 guard file == STDOUT_FILENO else { return }
+                if errno == EPIPE {
+                    // Whatever made this process ignore the signal: its reader has gone.
+                    signal(SIGPIPE, SIG_DFL)
+                    raise(SIGPIPE)
+                }
                 say("anteroom: cannot write the output: \(String(cString: strerror(errno)))")
                 leave(.foundWrong)
             }

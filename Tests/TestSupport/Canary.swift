@@ -1,24 +1,26 @@
 import Foundation
 
 /// A text planted in one personal place, long and random enough that finding it means something.
-struct Canary: Sendable {
+package struct Canary: Sendable {
     /// Where it was planted.
-    let place: String
-    let text: String
+    package let place: String
+    package let text: String
 
     /// 24 letters after a word that a hit can be recognised by; 112 random bits.
-    init(_ place: String, _ ids: SeededIDs) {
-        self.init(place, text: "canary" + letters(ids.next(), count: 24))
+    ///
+    /// - Parameter bits: random.
+    package init(_ place: String, _ bits: UInt128) {
+        self.init(place, text: "canary" + letters(bits, count: 24))
     }
 
-    init(_ place: String, text: String) {
+    package init(_ place: String, text: String) {
         self.place = place
         self.text = text
     }
 
     /// What somebody searching would look for: the text as UTF-8, UTF-16, hexadecimal and base64,
     /// wherever in a longer text it began.
-    var forms: [(name: String, bytes: [UInt8])] {
+    package var forms: [(name: String, bytes: [UInt8])] {
         let plain = Array(text.utf8)
         var forms: [(String, [UInt8])] = [
             ("UTF-8", plain),
@@ -46,7 +48,7 @@ private func letters(_ bits: UInt128, count: Int) -> String {
         })
 }
 
-func hexText(_ bytes: [UInt8]) -> String {
+package func hexText(_ bytes: [UInt8]) -> String {
     bytes.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
 }
 

@@ -1,21 +1,21 @@
-import EventStore
+package import EventStore
 import Foundation
 import GRDBSQLite
 
 /// Every byte under a data folder as a thief would lay it out: files as they are, the blocks of
 /// segments unpacked, and the values of SQLite's rows put together again, which may cross pages.
-struct StolenFolder {
-    struct Part {
-        let name: String
-        let bytes: [UInt8]
+package struct StolenFolder {
+    package struct Part {
+        package let name: String
+        package let bytes: [UInt8]
     }
-    private(set) var parts: [Part] = []
+    package private(set) var parts: [Part] = []
     /// Of all logs, in the order they were written.
-    private(set) var events: [RecordedEvent] = []
+    package private(set) var events: [RecordedEvent] = []
     /// The rows of all tables, each with its values one after another.
-    private(set) var rows: [Part] = []
+    package private(set) var rows: [Part] = []
 
-    init(_ folder: String) throws {
+    package init(_ folder: String) throws {
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
         for name in names {
             let path = "\(folder)/\(name)"
@@ -41,12 +41,12 @@ struct StolenFolder {
     }
 
     /// Names of the parts that hold `needle`.
-    func holders(of needle: [UInt8]) -> [String] {
+    package func holders(of needle: [UInt8]) -> [String] {
         parts.filter { contains($0.bytes, needle) }.map(\.name)
     }
 
     /// "form in part" for each form of `canary` found anywhere, names of files included.
-    func hits(_ canary: Canary) -> [String] {
+    package func hits(_ canary: Canary) -> [String] {
         canary.forms.flatMap { form in
             let named = parts.filter { contains(Array($0.name.utf8), form.bytes) }.map(\.name)
             return (holders(of: form.bytes) + named).map { "\(form.name) in \($0)" }
@@ -109,7 +109,7 @@ private func rows(_ database: OpaquePointer?, _ sql: String) throws -> [[UInt8]]
     return rows
 }
 
-func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
+package func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     precondition(!needle.isEmpty)
     return bytes.withUnsafeBytes { hay in
         var start = 0

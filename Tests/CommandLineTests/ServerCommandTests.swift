@@ -1,0 +1,218 @@
+import API
+import Foundation
+import Testing
+
+/// Sub-commands while a server has the data folder: asked through its socket, they do and say what
+/// they do and say without one.
+@Suite("Sub-commands through a server", .timeLimit(.minutes(10)))
+struct ServerCommandTests {
+    private let folder: Folder
+    private var data: String { folder.path("data") }
+
+    init() throws { folder = try Folder() }
+
+    private func run(_ arguments: String...) async throws -> Program.Outcome {
+        try await Program.run(arguments + ["--data", data], in: folder)
+    }
+
+    private func succeed(
+        _ arguments: String..., location: SourceLocation = #_sourceLocation
+    ) async throws -> Program.Outcome {
+        let outcome = try await Program.run(arguments + ["--data", data], in: folder)
+        try #require(outcome.status == 0, "\(outcome.errors)", sourceLocation: location)
+        return outcome
+    }
+
+    private func makeOrganisation(_ subdomain: String) async throws -> JSON {
+        let made = try await succeed(
+            "org", "create", "--json", "--name", "Org \(subdomain)", "--subdomain", subdomain,
+            "--zone", "UTC", "--admin-name", "A B", "--admin-email", "a@b.example"
+        ).json()
+        return try #require(made.first)
+    }
+
+    private func importRows(_ name: String, _ count: Int) throws -> [String] {
+        let file = try folder.write("\(name).csv", Bookings.file(count))
+        return [
+            "import", file, "--kind", "appointments", "--mapping", Bookings.mapping, "--data", data,
+        ]
+    }
+
+    /// Every row of every screen; a pseudonym is of one run, and is left out.
+    private func screens(_ more: String...) async throws -> [String] {
+        var lines: [String] = []
+        for screen in ["waiting-area", "visits", "appointments", "directory"] {
+            let rows = try await Program.run(
+                ["show", screen, "--json", "--data", data] + more, in: folder
+            ).json()
+            lines += rows.map { row in
+                guard case .object(let members) = row else { return row.description }
+                return JSON.object(members.filter { $0.name != "client" }).description
+            }
+        }
+        return lines
+    }
+
+    @Test("OPS-1 each sub-command says the same with a server and without, and does the same")
+    func same() async throws {
+        let made = try await makeOrganisation("first")
+        let organisation = try #require(made["organisation"]?.text)
+        let administrator = try #require(made["result"]?["administrator"]?.text)
+        _ = try await Program.run(importRows("before", 30), in: folder)
+        let alone = try await screens()
+        let log = try await succeed("log", "--json", "--type", "appointment.booked").output
+        let then = try await succeed("replay", "--json", "--until", "2").output
+        #expect(alone.count > 60)
+
+        let server = try await Server.start(in: folder)
+        #expect(try await screens() == alone)
+        #expect(try await succeed("log", "--json", "--type", "appointment.booked").output == log)
+        #expect(try await succeed("replay", "--json", "--until", "2").output == then)
+        #expect(try await succeed("org", "list").lines.count == 2)
+        // What is written through the server is there, for it and for whoever comes next.
+        let second = try await makeOrganisation("second")
+        #expect(try await succeed("org", "list").lines.count == 3)
+        #expect(second["result"]?["administrator"]?.text?.count == 32)
+        let token = try await succeed(
+            "token", "--org", organisation, "--staff", administrator
+        ).lines.first
+        let connection = try Connection(port: server.port)
+        let answer = try connection.request(
+            "GET", "/v1/organisation", headers: [("Authorization", "Bearer \(token ?? "")")])
+        #expect(answer.status == 200)
+        let more = try await Program.run(importRows("after", 20), in: folder)
+        #expect(more.status == 0, "\(more.errors)")
+        #expect(more.output.contains("20 rows, 40 steps"))
+        #expect(try await succeed("keys", "rotate").output.contains("every record key"))
+        let with = try await screens()
+        try await Replays.agree(in: folder)
+        #expect(await server.stop() == 0)
+
+        #expect(!FileManager.default.fileExists(atPath: folder.path("data/anteroom.sock")))
+        #expect(try await screens() == with)
+        try await Replays.agree(in: folder, copy: "copy-without")
+    }
+
+    @Test("OPS-1 bad usage and refusals are told as without a server, exit code and all")
+    func refusals() async throws {
+        _ = try await makeOrganisation("first")
+        func told() async throws -> [String] {
+            var told: [String] = []
+            for arguments in [
+                ["log", "--stream", "bogus"], ["show", "visits", "--org", "bogus"],
+                ["show", "visits", "--org", "00000000000000000000000000000009"],
+                ["token", "--org", "1", "--staff", "2"],
+                [
+                    "org", "create", "--name", "A", "--subdomain", "first", "--zone", "UTC",
+                    "--admin-name", "A", "--admin-email", "a@b.example",
+                ],
+                ["import", "missing.csv", "--kind", "visits", "--mapping", "missing.json"],
+            ] {
+                let outcome = try await Program.run(arguments + ["--data", data], in: folder)
+                let words = outcome.errors.split(separator: "\n").filter {
+                    !$0.contains("for trying, not for patients")
+                }
+                told.append("\(outcome.status) \(outcome.output) \(words)")
+            }
+            return told
+        }
+        let alone = try await told()
+        let server = try await Server.start(in: folder)
+        #expect(try await told() == alone)
+        _ = await server.stop()
+    }
+
+    @Test("OPS-1 only its owner can open the socket")
+    func mode() async throws {
+        let server = try await Server.start(in: folder)
+        // Until somebody was answered there, the file may not be made yet.
+        _ = try await makeOrganisation("first")
+        let socket = folder.path("data/anteroom.sock")
+        let attributes = try FileManager.default.attributesOfItem(atPath: socket)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        #expect(attributes[.type] as? FileAttributeType == .typeSocket)
+        let outer = try FileManager.default.attributesOfItem(atPath: data)
+        #expect(outer[.posixPermissions] as? Int == 0o700)
+        _ = await server.stop()
+    }
+
+    @Test("OPS-1 a socket that a killed server left behind is in nobody's way")
+    func deadSocket() async throws {
+        _ = try await makeOrganisation("first")
+        let server = try await Server.start(in: folder)
+        _ = try await makeOrganisation("second")
+        await server.die()
+        #expect(FileManager.default.fileExists(atPath: folder.path("data/anteroom.sock")))
+        #expect(try await succeed("show", "directory", "--json").lines.count == 4)
+        let next = try await Server.start(in: folder)
+        #expect(try await succeed("show", "directory", "--json").lines.count == 4)
+        _ = await next.stop()
+    }
+
+    @Test("OPS-1 a folder too deep for a socket is served without one, and that is said")
+    func deepFolder() async throws {
+        let deep = String(repeating: "deep/", count: 20) + "data"
+        try FileManager.default.createDirectory(
+            atPath: folder.path(deep), withIntermediateDirectories: true)
+        let server = try await Server.start(in: folder, data: deep)
+        let answer = try Connection(port: server.port).request("GET", "/health")
+        #expect(answer.status == 200)
+        let asked = try await Program.run(
+            ["show", "visits", "--data", folder.path(deep)], in: folder)
+        #expect(asked.status == 1)
+        #expect(asked.errors.contains("another process works in it"))
+        #expect(await server.stop() == 0)
+        var said = false
+        for await line in server.program.errors where line.contains("no socket for the operator") {
+            said = true
+        }
+        #expect(said)
+    }
+
+    @Test("OPS-1 two at once do not disturb each other; two imports are one after the other")
+    func atOnce() async throws {
+        _ = try await makeOrganisation("first")
+        let server = try await Server.start(in: folder)
+        let big = try importRows("big", 4_000)
+        let small = try importRows("small", 10)
+        let first = try Program.listened(big + ["--progress"], in: folder)
+        for await line in first.errors where line.contains(" 1000 ") { break }
+        async let second = makeOrganisation("second")
+        async let shown = run("show", "directory", "--json")
+        let refused = try await Program.run(small, in: folder)
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("at work already"))
+        #expect(try await shown.status == 0)
+        _ = try await second
+        #expect(await first.ended() == 0)
+        let after = try await Program.run(small, in: folder)
+        #expect(after.status == 0, "\(after.errors)")
+        try await Replays.agree(in: folder)
+        _ = await server.stop()
+    }
+
+    @Test("OPS-1 Ctrl-C ends an import in order, with a server and without; it goes on again")
+    func interrupted() async throws {
+        let arguments = try importRows("rows", 4_000)
+        let alone = try Program.listened(arguments + ["--progress"], in: folder)
+        for await line in alone.errors where line.contains(" 1000 ") { break }
+        alone.send(SIGINT)
+        #expect(await alone.ended() == 1)
+
+        let server = try await Server.start(in: folder)
+        let asking = try Program.listened(arguments + ["--progress"], in: folder)
+        for await line in asking.errors where line.contains(" 3000 ") { break }
+        asking.send(SIGINT)
+        #expect(await asking.ended() == 1)
+        // The server is rid of it as soon as it hears that nobody listens.
+        var last = try await Program.run(arguments, in: folder)
+        while last.errors.contains("at work already") {
+            last = try await Program.run(arguments, in: folder)
+        }
+        #expect(last.status == 0, "\(last.errors)")
+        let rows = try await run("show", "appointments", "--json").json()
+        #expect(rows.count == 4_000)
+        try await Replays.agree(in: folder)
+        #expect(await server.stop() == 0)
+    }
+}
