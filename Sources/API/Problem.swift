@@ -41,34 +41,35 @@ extension Problem {
         case .notJSON(let error):
             let detail = "At byte \(error.offset): \(error.reason)."
             self.init(400, "notJSON", "The body is not JSON", detail: detail)
-        case .notAJSONType: self.init(415, "mediaType", "The body must be application/json")
+        case .notAJSONType:
+            let detail = "A command's is application/json, that of many application/x-ndjson."
+            self.init(415, "mediaType", "The body is of another media type", detail: detail)
         case .fields(let faults): self = Problem.fields(faults.errors)
         case .bodyTooLarge(let bytesMax):
-            self.init(
-                413, "bodyTooLarge", "The body has more than \(bytesMax) bytes", limit: bytesMax)
+            self.init(413, "bodyTooLarge", "The body is too large", limit: bytesMax)
         case .tooManyLines(let linesMax):
-            self.init(
-                413, "tooManyLines", "One request has at most \(linesMax) lines", limit: linesMax)
+            self.init(413, "tooManyLines", "Too many lines", limit: linesMax)
         case .unknownCommand: self.init(404, "unknownCommand", "There is no such command")
         case .unknownAddress: self.init(404, "unknownAddress", "There is nothing at this address")
-        case .notSignedIn:
-            self.init(401, "notSignedIn", "This needs a bearer token")
+        case .notSignedIn: self.init(401, "notSignedIn", "This needs a bearer token")
         case .tokenRefused: self.init(401, "tokenRefused", "The token is not, or no longer, good")
         case .notPermitted(let permission):
             let lacking = permission.map { "\($0)" } ?? "managing this person"
             let detail = "No role held here includes \(lacking)."
             self.init(403, "notPermitted", "The role does not allow it", detail: detail)
         case .notForThisActor(let actor):
-            self.init(403, "notForThisActor", "This is not for a \(actor)")
+            let detail = "It is not for a \(actor)."
+            self.init(403, "notForThisActor", "This is not for who asks", detail: detail)
         case .keyMissing: self.init(400, "keyMissing", "The Idempotency-Key header is missing")
         case .keyInvalid:
             let detail = "It must be 1 to \(IdempotencyKey.bytesMax) visible ASCII characters."
             self.init(
                 400, "keyInvalid", "The Idempotency-Key header cannot be used", detail: detail)
         case .keyTooShort(let bytesMin):
-            let title =
-                "Without a token the Idempotency-Key has at least \(bytesMin) random characters"
-            self.init(400, "keyTooShort", title, limit: bytesMin)
+            let detail = "Without a token it has at least \(bytesMin) random characters."
+            self.init(
+                400, "keyTooShort", "The Idempotency-Key could be guessed", detail: detail,
+                limit: bytesMin)
         case .otherPayload:
             let title = "This Idempotency-Key was used for another command, or another body"
             self.init(422, "otherPayload", title)
@@ -87,8 +88,10 @@ extension Problem {
             self.init(409, "contended", title, retrySeconds: Problem.soon)
         case .busy: self.init(503, "busy", "Too much at once", retrySeconds: Problem.soon)
         case .projectionBehind(let position):
-            let title = "The view has not reached position \(position) yet"
-            self.init(503, "behind", title, retrySeconds: Problem.soon)
+            let detail = "It has not reached position \(position)."
+            self.init(
+                503, "behind", "The view is not as far as was asked", detail: detail,
+                retrySeconds: Problem.soon)
         case .projectionStopped:
             self.init(503, "viewStopped", "The view stopped; see the server's log")
         case .append(let error): self = Problem.append(error)

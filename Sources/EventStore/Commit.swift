@@ -5,7 +5,12 @@ package struct Commit: Sendable {
     /// Makes a repetition harmless: a second commit with the same id in the same log appends
     /// nothing and is answered with the positions of the first. An HMAC made above (ANON-3): it
     /// tells nothing and is never zero.
-    package var commandID: UInt128
+    package var commandID: UInt128 {
+        get { command.whole }
+        set { command = Halves(newValue) }
+    }
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private var command: Halves
     /// When this log learns it: milliseconds since 1970-01-01 UTC. The store never lets a log's
     /// time go back: an earlier time is recorded as that of the log's last event.
     package var now: Int64
@@ -20,7 +25,7 @@ package struct Commit: Sendable {
         expectations: [(stream: StreamName, version: Expectation)] = [], events: [NewEvent]
     ) {
         self.log = log
-        self.commandID = commandID
+        command = Halves(commandID)
         self.now = now
         self.context = context
         self.expectations = expectations
@@ -68,13 +73,22 @@ package struct Context: Hashable, Sendable {
     package var onBehalfOf: Actor?
     /// A random id shared by what belongs together; zero: none. Never spans a person's stream and a
     /// record's (ANON-3).
-    package var correlation: UInt128
+    package var correlation: UInt128 {
+        get { correlationHalves.whole }
+        set { correlationHalves = Halves(newValue) }
+    }
     /// The position, in the same log, of the event that led to this one.
     package var cause: Int64?
     /// A keyed fingerprint of the command's payload, so that another payload under the same id is
     /// noticed (OPS-6); zero: none. Made above under the record's key, so that it says nothing once
     /// that key is gone.
-    package var fingerprint: UInt128
+    package var fingerprint: UInt128 {
+        get { fingerprintHalves.whole }
+        set { fingerprintHalves = Halves(newValue) }
+    }
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private var correlationHalves: Halves
+    private var fingerprintHalves: Halves
 
     package init(
         actor: Actor, role: Word, basis: Word, origin: Word, onBehalfOf: Actor? = nil,
@@ -86,9 +100,9 @@ package struct Context: Hashable, Sendable {
         self.basis = basis
         self.origin = origin
         self.onBehalfOf = onBehalfOf
-        self.correlation = correlation
+        correlationHalves = Halves(correlation)
         self.cause = cause
-        self.fingerprint = fingerprint
+        fingerprintHalves = Halves(fingerprint)
     }
 }
 

@@ -1,7 +1,8 @@
 /// A 128-bit number as two words of 64: it has their alignment, 8 bytes and not 16.
 ///
 /// Swift 6.3.1 loses its stack when an async function suspends that was given a 16-byte aligned
-/// argument beyond its registers: see docs/decisions/0001-wide-arguments.md.
+/// argument beyond its registers: see docs/decisions/0001-wide-arguments.md. `Domain` has
+/// one of its own: the two modules do not know each other.
 struct Halves: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64

@@ -25,14 +25,16 @@ extension LogID: CustomStringConvertible {
 package struct StreamName: Hashable, Sendable {
     /// What kind of thing it is about. Never empty.
     package let category: Word
-    package let id: UInt128
+    package var id: UInt128 { halves.whole }
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let halves: Halves
     /// Splits what would grow without end, such as a day number (days since 1970-01-01); 0 where
     /// unused.
     package let part: UInt32
 
     package init(_ category: Word, _ id: UInt128, part: UInt32 = 0) {
         self.category = category
-        self.id = id
+        halves = Halves(id)
         self.part = part
     }
 }

@@ -10,7 +10,9 @@ package struct RecordedEvent: Sendable {
     package let schema: UInt32
     /// When the log learned it: milliseconds since 1970-01-01 UTC, never going back within `log`.
     package let recordedAt: Int64
-    package let commandID: UInt128
+    package var commandID: UInt128 { command.whole }
+    // Two halves, not one UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let command: Halves
     package let context: Context
     package let payload: ArraySlice<UInt8>
     /// The uncompressed record exactly as appended (docs/log-format.md): the same on every engine,
@@ -30,7 +32,7 @@ package struct RecordedEvent: Sendable {
         self.type = type
         self.schema = schema
         self.recordedAt = recordedAt
-        self.commandID = commandID
+        command = Halves(commandID)
         self.context = context
         self.payload = payload
         self.storedBytes = storedBytes

@@ -4,47 +4,61 @@ package import EventStore
 /// Between the store's bytes and the domain's events: the one place where they meet.
 package enum EventCoding {
     /// The fact a recorded event states.
+    /// - Parameter upcasters: nil: those of this program.
     /// - Throws: ``CodingError``, where this program cannot understand it.
+    ///
+    /// Facts are large. Inlined, so that one is made where the caller wants it, and not copied.
+    @inline(__always)
     package static func fact(
-        _ event: RecordedEvent, upcasters: Upcasters = .all
+        _ event: RecordedEvent, upcasters: Upcasters? = nil
     ) throws(CodingError) -> Fact {
-        Fact(event, try body(event, upcasters))
+        let id = event.stream.id
+        let part = event.stream.part
+        return switch event.stream.category {
+        case Category.visit:
+            Fact(event, .visit(ID(bits: id), try decode(event, upcasters)))
+        case Category.access:
+            Fact(event, .access(day: part, try decode(event, upcasters)))
+        case Category.appointment:
+            Fact(event, .appointment(ID(bits: id), try decode(event, upcasters)))
+        case Category.agenda:
+            Fact(event, .agenda(ID(bits: id), day: part, try decode(event, upcasters)))
+        case Category.client:
+            Fact(event, .client(ID(bits: id), try decode(event, upcasters)))
+        case Category.staff:
+            Fact(event, .staff(ID(bits: id), try decode(event, upcasters)))
+        case Category.clinic:
+            Fact(event, .clinic(ID(bits: id), try decode(event, upcasters)))
+        case Category.answers:
+            Fact(event, .answers(ID(bits: id), try decode(event, upcasters)))
+        case Category.questionnaire:
+            Fact(event, .questionnaire(ID(bits: id), try decode(event, upcasters)))
+        case Category.organisation:
+            Fact(event, .organisation(ID(bits: id), try decode(event, upcasters)))
+        case Category.subdomain:
+            Fact(event, .subdomain(ID(bits: id), try decode(event, upcasters)))
+        case Category.erasure:
+            Fact(event, .erasure(ID(bits: id), try decode(event, upcasters)))
+        case Category.clientAccess:
+            Fact(event, .clientAccess(year: part, try decode(event, upcasters)))
+        case Category.imports:
+            Fact(event, .imports(ID(bits: id), try decode(event, upcasters)))
+        case Category.day:
+            Fact(event, .days(ID(bits: id), try decode(event, upcasters)))
+        case Category.report:
+            Fact(event, .reports(ID(bits: id), try decode(event, upcasters)))
+        case Category.nothing:
+            Fact(event, .nothing(day: part, try decode(event, upcasters)))
+        default: throw .unknownStream
+        }
     }
 
     /// The envelope alone, for those who need no more.
     package static func envelope(_ event: RecordedEvent) -> Fact { Fact(event, .unread) }
 
-    @inline(__always)
-    private static func body(
-        _ event: RecordedEvent, _ upcasters: Upcasters
-    ) throws(CodingError) -> Fact.Body {
-        let id = event.stream.id
-        let part = event.stream.part
-        return switch event.stream.category {
-        case Category.visit: .visit(ID(bits: id), try decode(event, upcasters))
-        case Category.access: .access(day: part, try decode(event, upcasters))
-        case Category.appointment: .appointment(ID(bits: id), try decode(event, upcasters))
-        case Category.agenda: .agenda(ID(bits: id), day: part, try decode(event, upcasters))
-        case Category.client: .client(ID(bits: id), try decode(event, upcasters))
-        case Category.staff: .staff(ID(bits: id), try decode(event, upcasters))
-        case Category.clinic: .clinic(ID(bits: id), try decode(event, upcasters))
-        case Category.answers: .answers(ID(bits: id), try decode(event, upcasters))
-        case Category.questionnaire: .questionnaire(ID(bits: id), try decode(event, upcasters))
-        case Category.organisation: .organisation(ID(bits: id), try decode(event, upcasters))
-        case Category.subdomain: .subdomain(id, try decode(event, upcasters))
-        case Category.erasure: .erasure(ID(bits: id), try decode(event, upcasters))
-        case Category.clientAccess: .clientAccess(year: part, try decode(event, upcasters))
-        case Category.imports: .imports(ID(bits: id), try decode(event, upcasters))
-        case Category.day: .days(ID(bits: id), try decode(event, upcasters))
-        case Category.report: .reports(ID(bits: id), try decode(event, upcasters))
-        case Category.nothing: .nothing(day: part, try decode(event, upcasters))
-        default: throw .unknownStream
-        }
-    }
-
     /// An event of a family this function's caller knows.
     package static func decode<Family: EventFamily>(
-        _ event: RecordedEvent, _ upcasters: Upcasters = .all
+        _ event: RecordedEvent, _ upcasters: Upcasters? = nil
     ) throws(CodingError) -> Family {
         let name = EventName(high: event.type.high, low: event.type.low)
         let number = Int(event.schema)
@@ -52,7 +66,8 @@ package enum EventCoding {
             return try Family.decode(name, number: number, event.payload)
         } catch .older {
             // Seldom, so that what is usual pays nothing for it.
-            let raised = try upcasters.raise(event.type, event.schema, event.payload)
+            let raised = try (upcasters ?? .all)
+                .raise(event.type, event.schema, event.payload)
             do {
                 return try Family.decode(name, number: Int(raised.schema), raised.payload[...])
             } catch {

@@ -13,15 +13,17 @@ package struct Fact: Sendable {
     /// 0-based, dense within `stream`.
     package let version: Int64
     package let type: EventType
-    package let commandID: UInt128
+    package var commandID: UInt128 { command.bits }
     /// Who did it, in which role, on what basis, by which door.
     package let context: Context
     package let body: Body
+    // Not a UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let command: ID<Never>
 
     /// What happened, and to which of its kind.
     package enum Body: Hashable, Sendable {
         case organisation(ID<Organisation>, OrganisationEvent)
-        case subdomain(UInt128, SubdomainEvent)
+        case subdomain(ID<Subdomain>, SubdomainEvent)
         case clinic(ID<Clinic>, ClinicEvent)
         case staff(ID<Staff>, StaffEvent)
         case visit(ID<Visit>, VisitEvent)
@@ -44,6 +46,7 @@ package struct Fact: Sendable {
         case unread
     }
 
+    @inline(__always)
     init(_ event: RecordedEvent, _ body: Body) {
         log = event.log
         position = event.position
@@ -51,7 +54,7 @@ package struct Fact: Sendable {
         stream = event.stream
         version = event.version
         type = event.type
-        commandID = event.commandID
+        command = ID(bits: event.commandID)
         context = event.context
         self.body = body
     }

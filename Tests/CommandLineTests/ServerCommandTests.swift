@@ -215,4 +215,51 @@ struct ServerCommandTests {
         try await Replays.agree(in: folder)
         #expect(await server.stop() == 0)
     }
+
+    @Test("OPS-1 an import goes on where others change what its steps were decided on")
+    func contended() async throws {
+        let rows = (0..<400).map { Callers.row($0, practitioner: "P\($0)") }
+        let file = try folder.write(
+            "callers.txt", ([Callers.header] + rows).joined(separator: "\n"))
+        let server = try await Server.start(in: folder)
+        let arguments = [
+            "import", file, "--kind", "visits", "--mapping", Callers.mapping, "--data", data,
+            "--progress",
+        ]
+        let importing = try Program.listened(arguments, in: folder)
+        for await line in importing.errors where line.contains(" 1000 ") { break }
+        // Each new staff member enters the organisation's stream, and so do the import's.
+        let organisation = try #require(
+            try await run("show", "directory", "--json").json().first?["organisation"]?.text)
+        let added = try await addStaff(5, to: organisation)
+        var said: [String] = []
+        for await line in importing.errors { said.append(line) }
+        #expect(await importing.ended() == 0, "\(said.suffix(3))")
+        let staff = try await run("show", "directory", "--json").json()
+            .filter { $0["kind"] == "staff" }
+        #expect(staff.count == 1 + 400 + added)
+        #expect(try await run("show", "visits").lines.count == 400)
+        try await Replays.agree(in: folder)
+        _ = await server.stop()
+    }
+
+    /// As the operator, at the server's socket.
+    private func addStaff(_ count: Int, to organisation: String) async throws -> Int {
+        for number in 0..<count {
+            let body: JSON = [
+                "organisation": .string(organisation), "profile": ["name": "Somebody"],
+                "roles": [["role": "orgAdmin"]], "reason": "test",
+            ]
+            let connection = try Connection(socket: folder.path("data/anteroom.sock"))
+            let answer = try connection.request(
+                "POST", "/v1/commands/staff.add",
+                headers: [
+                    ("Content-Type", "application/json"),
+                    ("Idempotency-Key", "added-meanwhile-\(number)"),
+                ], body: body.bytes)
+            let told = String(decoding: answer.body, as: UTF8.self)
+            try #require(answer.status == 200, "\(told)")
+        }
+        return count
+    }
 }

@@ -9,6 +9,7 @@ import Testing
     func everyPosition(seed: UInt64) async throws {
         let store = MemoryStore()
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let live = try await running(store, in: folder.path) { runner, shelf in
             var history = History(seed: seed)
             var digests: [[ViewDigest]] = []
@@ -42,6 +43,7 @@ import Testing
     func batches(seed: UInt64) async throws {
         let store = MemoryStore()
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         var random = Seeded(seed)
         for round in 0..<8 {
             try store.fill([.north], commits: 1 + random.below(40), seed: seed << 8 | UInt64(round))
@@ -60,6 +62,7 @@ import Testing
         let both = MemoryStore()
         try both.fill([.north, .south], commits: 200, seed: 21)
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let shelf = try ViewShelf(folder: folder.path, .all) { _ in }
         try await Replay(both, cores: 2).run(onto: shelf)
 

@@ -68,6 +68,7 @@ struct CountByTens: Projection {
         let store = MemoryStore()
         try store.fill([.north, .south], commits: 50, seed: 51)
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let old = ViewSet([Count.self])
         let new = ViewSet([CountByTens.self])
         let both = ViewSet([Count.self, CountByTens.self])
@@ -107,6 +108,7 @@ struct CountByTens: Projection {
         var seen: [[ViewDigest]] = []
         for cores in [1, 2, 5] {
             let folder = try TemporaryFolder()
+            defer { folder.remove() }
             let shelf = try ViewShelf(folder: folder.path, .all) { _ in }
             let order = cores == 2 ? Array(logs.reversed()) : logs
             try await Replay(store, cores: cores).run(onto: shelf, logs: order)
@@ -134,6 +136,7 @@ struct CountByTens: Projection {
                         details: Sealed(ClientDetails(surname: "Hopper"), under: ID(bits: 3)))),
                 .client(ID(bits: 77))))
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let notices = Notices()
         let before = try await Replay(store, cores: 1).digests(of: .north, .through(position - 1))
 
@@ -190,6 +193,7 @@ struct CountByTens: Projection {
                 stream: .visit(ID(bits: 1)), type: "visit.held", schema: 0x7FFF_FFFF, payload: []))
         try store.fill([.north], commits: 30, seed: 82)
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         try await running(store, in: folder.path) { runner, _ in
             try await runner.waitUntil(
                 AccessLog.name, .north, shows: try store.head(of: .north) - 1)
@@ -210,6 +214,7 @@ struct CountByTens: Projection {
     func atLeast() async throws {
         let store = MemoryStore()
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         try await running(store, in: folder.path) { runner, shelf in
             for index in 1...40 {
                 let client = ID<Client>(bits: UInt128(index))
@@ -228,6 +233,37 @@ struct CountByTens: Projection {
             await #expect(throws: CancellationError.self) { try await waiting.value }
             await #expect(throws: ViewError.unknownProjection("crystal-ball")) {
                 try await runner.waitUntil("crystal-ball", .north, shows: 0)
+            }
+        }
+    }
+
+    @Test("ORG-1 a log that begins while others are followed is followed too, without a restart")
+    func begins() async throws {
+        let store = MemoryStore()
+        try store.fill([.north], commits: 20, seed: 111)
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        try await running(store, in: folder.path) { runner, shelf in
+            try await runner.caughtUp(.north, store)
+            #expect(runner.standings().map(\.log) == [.north])
+            // Told of it, as Dispatch does when an organisation is made …
+            try store.fill([.south], commits: 20, seed: 112)
+            runner.follow(log: .south)
+            try await runner.caughtUp(.south, store)
+            // … and not told: whoever waits for it has it followed.
+            let west = LogID(bits: 0x0C << 64)
+            try store.fill([west], commits: 20, seed: 113)
+            try await runner.caughtUp(west, store)
+            // Before its first event, too.
+            let east = LogID(bits: 0x0D << 64)
+            runner.follow(log: east)
+            runner.follow(log: east)
+            try store.fill([east], commits: 20, seed: 114)
+            for log in [LogID.south, west, east] {
+                try await runner.caughtUp(log, store)
+                #expect(
+                    try await Views(shelf).digests(of: log)
+                        == Replay(store, cores: 1).digests(of: log))
             }
         }
     }

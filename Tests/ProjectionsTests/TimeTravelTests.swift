@@ -64,6 +64,7 @@ import Testing
         let store = MemoryStore()
         try store.fill([.north], commits: 400, seed: 41)
         let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let snapshots = Snapshots(folder: folder.path + "/snapshots", every: 300)
         try await running(store, in: folder.path, snapshots: snapshots) { runner, _ in
             try await runner.caughtUp(.north, store)

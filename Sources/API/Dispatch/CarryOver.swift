@@ -41,7 +41,7 @@ package struct CarryOver: Sendable {
         looks.sort { $0.shuffle < $1.shuffle }
         for start in stride(from: 0, to: looks.count, by: ClientAccess.looksMax) {
             let batch = looks[start..<min(start + ClientAccess.looksMax, looks.count)]
-            try await commit(batch, id(order, start, log), log)
+            try await commit(id(order, start, log), batch, log)
         }
     }
 
@@ -105,20 +105,21 @@ package struct CarryOver: Sendable {
 
     // MARK: Writing it
 
+    // The 128-bit argument first: docs/decisions/0001-wide-arguments.md.
     private func commit(
-        _ batch: ArraySlice<Look>, _ commandID: UInt128, _ log: LogID
+        _ commandID: UInt128, _ batch: ArraySlice<Look>, _ log: LogID
     ) async throws(Refusal) {
         for _ in 0..<Dispatch.attemptsMax {
             // Asked first, so that doing it again takes no keys.
             if try await dispatch.find(commandID, in: log) != nil { return }
-            if try await append(batch, commandID, log) { return }
+            if try await append(commandID, batch, log) { return }
         }
         throw .contended
     }
 
     /// False where another append came first.
     private func append(
-        _ batch: ArraySlice<Look>, _ commandID: UInt128, _ log: LogID
+        _ commandID: UInt128, _ batch: ArraySlice<Look>, _ log: LogID
     ) async throws(Refusal) -> Bool {
         let now = dispatch.clock.now()
         var books: [StreamName: Book] = [:]

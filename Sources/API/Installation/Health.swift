@@ -1,9 +1,13 @@
 import EventStore
+import Glibc
 import Projections
 
 extension Installation {
     /// Events that views may be behind the log before ``health`` says so: a second's work at most.
     package static let behindMax: Int64 = 100_000
+
+    /// Bytes free on the disk, below which ``health`` says that appends are about to be refused.
+    package static let freeBytesMin: Int64 = 1 << 20
 
     /// Whether appends are taken and views follow the log.
     package var health: Health { health(behindMax: Installation.behindMax) }
@@ -16,8 +20,18 @@ extension Installation {
         if let reason = store.report.readOnly {
             return Health.Part("log", isGood: false, "open for reading only: \(reason)")
         }
+        if let free = freeBytes, free < Installation.freeBytesMin {
+            return Health.Part("log", isGood: false, "\(free) bytes are free on its disk")
+        }
         let upkeep = store.upkeepFailure.map { "; indexing or compacting failed last: \($0)" }
         return Health.Part("log", isGood: true, "appends are taken" + (upkeep ?? ""))
+    }
+
+    /// Nil where the system does not say.
+    private var freeBytes: Int64? {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { return nil }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
     }
 
     private func viewHealth(_ behindMax: Int64) -> Health.Part {

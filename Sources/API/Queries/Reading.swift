@@ -136,10 +136,16 @@ struct Reading: Sendable {
         if let atLeast { try await side.wait(projection, log, shows: atLeast) }
         do {
             let shown = try await ask(side.views)
+            // The view may have been damaged, and be rebuilt, since it was waited for.
+            if let atLeast, shown.applied <= atLeast {
+                throw Refusal.projectionBehind(position: atLeast)
+            }
             shows = min(shows ?? .max, shown.applied - 1)
             return shown
         } catch let error as ViewError {
             throw Refusal(error)
+        } catch let refusal as Refusal {
+            throw refusal
         } catch {
             throw .stopping
         }

@@ -22,14 +22,20 @@ package protocol EventFamily: Hashable, Sendable {
     func accept<Visitor: EventVisitor>(_ visitor: inout Visitor) throws(WireError)
         -> Visitor.Result
 
-    /// What `encode` and `decode` do. Never implemented by a family: being requirements, the
-    /// defaults are compiled for each family within this module (7 times as fast as a generic call
-    /// from another module, which the optimiser cannot see through).
-    func specializedEncode(
-        into bytes: inout [UInt8], sealing: Sealing?
-    ) throws(WireError) -> EventHead
-    static func specializedDecode(
-        _ name: EventName, number: Int, _ payload: UnsafeRawBufferPointer
+    // Never implemented by a family: being requirements, the defaults below are compiled for each
+    // family within this module, where the optimiser sees all of them (7 times as fast as a generic
+    // call from another module).
+
+    /// Appends the event's binary form to `bytes`; nothing where it throws.
+    /// - Parameter sealing: shuts open ``Sealed`` records; without it those are refused.
+    func encode(into bytes: inout [UInt8], sealing: Sealing?) throws(WireError) -> EventHead
+
+    /// The event of that name and schema number in `payload`, of which nothing is kept.
+    /// - Throws: ``WireError/newer(name:number:)`` where a newer program wrote it;
+    ///   ``WireError/older(name:number:)`` where upcasting was forgotten; else what is wrong with
+    ///   the bytes.
+    static func decode(
+        _ name: EventName, number: Int, _ payload: ArraySlice<UInt8>
     ) throws(WireError) -> Self
 }
 
@@ -109,46 +115,32 @@ package struct Members<Family: EventFamily>: Sendable {
     }
 
     /// The member of that name; nil where there is none.
-    @inline(__always) package func member(_ name: EventName) -> Member<Family>? {
+    package func member(_ name: EventName) -> Member<Family>? { index(of: name).map { all[$0] } }
+
+    @inline(__always) private func index(of name: EventName) -> Int? {
         var slot = Self.hash(name) & (slots.count - 1)
         while slots[slot] != 0 {
             let index = Int(slots[slot]) - 1
-            if all[index].name == name { return all[index] }
+            if all[index].name == name { return index }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
     }
+
+    /// The event in `payload`. A member is used where it lies: copying one counts references.
+    @inline(__always) fileprivate func read(
+        _ name: EventName, number: Int, _ payload: UnsafeRawBufferPointer
+    ) throws(WireError) -> Family {
+        guard let index = index(of: name), number <= all[index].number else {
+            throw .newer(name: name, number: number)
+        }
+        guard number == all[index].number else { throw .older(name: name, number: number) }
+        return try all[index].read(payload)
+    }
 }
 
 extension EventFamily {
-    /// Appends the event's binary form to `bytes`; nothing where it throws.
-    /// - Parameter sealing: shuts open ``Sealed`` records; without it those are refused.
     package func encode(
-        into bytes: inout [UInt8], sealing: Sealing? = nil
-    ) throws(WireError) -> EventHead {
-        try specializedEncode(into: &bytes, sealing: sealing)
-    }
-
-    /// The event of that name and schema number in `payload`, which is not kept.
-    /// - Throws: ``WireError/newer(name:number:)`` where a newer program wrote it;
-    ///   ``WireError/older(name:number:)`` where upcasting was forgotten; else what is wrong with
-    ///   the bytes.
-    package static func decode(
-        _ name: EventName, number: Int, _ payload: UnsafeRawBufferPointer
-    ) throws(WireError) -> Self {
-        try specializedDecode(name, number: number, payload)
-    }
-
-    /// As the other, for bytes in an array or a part of one; nothing is copied.
-    package static func decode(
-        _ name: EventName, number: Int, _ payload: ArraySlice<UInt8>
-    ) throws(WireError) -> Self {
-        try payload.withUnsafeBufferPointer { bytes throws(WireError) in
-            try specializedDecode(name, number: number, UnsafeRawBufferPointer(bytes))
-        }
-    }
-
-    package func specializedEncode(
         into bytes: inout [UInt8], sealing: Sealing?
     ) throws(WireError) -> EventHead {
         var encoder = Encoder(bytes: [], sealing: sealing)
@@ -157,14 +149,17 @@ extension EventFamily {
         return try accept(&encoder)
     }
 
-    package static func specializedDecode(
-        _ name: EventName, number: Int, _ payload: UnsafeRawBufferPointer
+    /// Without open records.
+    package func encode(into bytes: inout [UInt8]) throws(WireError) -> EventHead {
+        try encode(into: &bytes, sealing: nil)
+    }
+
+    package static func decode(
+        _ name: EventName, number: Int, _ payload: ArraySlice<UInt8>
     ) throws(WireError) -> Self {
-        guard let member = members.member(name), number <= member.number else {
-            throw .newer(name: name, number: number)
+        try payload.withUnsafeBufferPointer { bytes throws(WireError) in
+            try members.read(name, number: number, UnsafeRawBufferPointer(bytes))
         }
-        guard number == member.number else { throw .older(name: name, number: number) }
-        return try member.read(payload)
     }
 }
 

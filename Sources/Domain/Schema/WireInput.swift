@@ -38,7 +38,24 @@ package struct WireInput {
         return try longVarint(field: field)
     }
 
+    /// Two bytes and more: up to eight are taken at once, as every instant's are.
     private mutating func longVarint(field: Int) throws(WireError) -> UInt64 {
+        guard remaining >= 8 else { return try slowVarint(field: field) }
+        let word = UInt64(littleEndian: next.loadUnaligned(as: UInt64.self))
+        let ends = ~word & 0x8080_8080_8080_8080
+        guard ends != 0 else { return try slowVarint(field: field) }
+        // All bits up to the first byte that has no mark, which is the last one.
+        let last = UInt64(ends.trailingZeroBitCount)
+        guard word &>> (last &- 7) & 0x7F != 0 else { throw flaw(.varintNotMinimal, field: field) }
+        next += Int(truncatingIfNeeded: last &>> 3 &+ 1)
+        let bytes = word & (ends ^ (ends &- 1)) & 0x7F7F_7F7F_7F7F_7F7F
+        // Seven bits of each, pushed together in pairs, fours and eights.
+        let pairs = bytes & 0x007F_007F_007F_007F | (bytes & 0x7F00_7F00_7F00_7F00) &>> 1
+        let fours = pairs & 0x0000_3FFF_0000_3FFF | (pairs & 0x3FFF_0000_3FFF_0000) &>> 2
+        return fours & 0x0FFF_FFFF | (fours & 0x0FFF_FFFF_0000_0000) &>> 4
+    }
+
+    private mutating func slowVarint(field: Int) throws(WireError) -> UInt64 {
         var value: UInt64 = 0
         var at = next
         var shift: UInt64 = 0

@@ -3,9 +3,12 @@
 struct HashIndex {
     /// Hash of each place.
     private(set) var hashes: [UInt64] = []
-    /// Place + 1, 0 where free; a power of two of them, at most half in use.
-    private var slots: [UInt32]
+    /// The hash's upper half above place + 1, so that a look at another hash's slot ends there; 0
+    /// where free. A power of two of them, at most half in use.
+    private var slots: [UInt64]
     private var mask: Int
+
+    private static let upperHalf: UInt64 = 0xFFFF_FFFF_0000_0000
 
     init() {
         slots = Array(repeating: 0, count: 64)
@@ -18,9 +21,12 @@ struct HashIndex {
     func find(_ hash: UInt64, where matches: (Int) -> Bool) -> Int? {
         var slot = Int(truncatingIfNeeded: hash) & mask
         while true {
-            let entry = Int(slots[slot])
+            let entry = slots[slot]
             if entry == 0 { return nil }
-            if hashes[entry - 1] == hash, matches(entry - 1) { return entry - 1 }
+            if (entry ^ hash) & HashIndex.upperHalf == 0 {
+                let place = HashIndex.place(entry)
+                if hashes[place] == hash, matches(place) { return place }
+            }
             slot = (slot + 1) & mask
         }
     }
@@ -39,15 +45,19 @@ struct HashIndex {
     mutating func removeLast() {
         guard let hash = hashes.popLast() else { return }
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while Int(slots[slot]) != hashes.count + 1 { slot = (slot + 1) & mask }
+        while slots[slot] == 0 || HashIndex.place(slots[slot]) != hashes.count {
+            slot = (slot + 1) & mask
+        }
         slots[slot] = 0
     }
 
     private mutating func seat(_ place: Int, _ hash: UInt64) {
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = UInt32(place + 1)
+        slots[slot] = hash & HashIndex.upperHalf | UInt64(place + 1)
     }
+
+    private static func place(_ entry: UInt64) -> Int { Int(entry & ~upperHalf) - 1 }
 
     private mutating func grow() {
         slots = Array(repeating: 0, count: 2 * slots.count)

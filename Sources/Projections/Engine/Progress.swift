@@ -10,6 +10,8 @@ final class Progress: Sendable {
     }
 
     private struct State {
+        /// Whose rows the standings are of.
+        var file: ObjectIdentifier?
         var logs: [LogID: OfLog] = [:]
         var waiting = 0
     }
@@ -22,8 +24,18 @@ final class Progress: Sendable {
         return standings.compactMap(\.stop).filter { !known.contains($0) }
     }
 
-    func update(_ log: LogID, _ standings: [Standing]) {
-        let waiters = state.withLock { state in
+    /// From now on `file` serves, of whose rows nothing is known yet.
+    func begin(_ file: ViewFile) {
+        state.withLock { state in
+            state.file = ObjectIdentifier(file)
+            for log in state.logs.keys { state.logs[log]?.standings = [] }
+        }
+    }
+
+    /// Passed over where another file serves meanwhile.
+    func update(_ log: LogID, _ standings: [Standing], of file: ViewFile) {
+        let waiters: Waiters? = state.withLock { state in
+            guard state.file == ObjectIdentifier(file) else { return nil }
             state.logs[log, default: OfLog()].standings = standings
             state.logs[log, default: OfLog()].failure = nil
             return state.logs[log]?.waiters

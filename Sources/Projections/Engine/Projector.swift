@@ -12,6 +12,8 @@ actor Projector {
     private let upcasters: Upcasters
     private let executor: BlockingExecutor
     private let seats: [any AnySeat]
+    /// Categories that some projection has to understand, each once.
+    private let understood: [Word]
     private var org: Int64 = 0
     private var isLoaded = false
     /// Events applied and not yet written.
@@ -33,6 +35,7 @@ actor Projector {
         self.upcasters = upcasters
         self.executor = executor
         seats = set.seats()
+        understood = Set(set.projections.flatMap { $0.categories }).sorted()
     }
 
     /// Takes up where the file stands.
@@ -149,15 +152,19 @@ actor Projector {
 
     /// The one place where events are decoded: once for all projections.
     private func apply(_ event: RecordedEvent) throws(ViewError) {
-        var failure: CodingError?
-        var fact = EventCoding.envelope(event)
-        if seats.contains(where: { $0.understands(event.stream.category) }) {
-            do {
-                fact = try EventCoding.fact(event, upcasters: upcasters)
-            } catch {
-                failure = error
-            }
+        guard understood.contains(event.stream.category) else {
+            return try apply(EventCoding.envelope(event), nil)
         }
+        let fact: Fact
+        do {
+            fact = try EventCoding.fact(event, upcasters: upcasters)
+        } catch {
+            return try apply(EventCoding.envelope(event), error)
+        }
+        try apply(fact, nil)
+    }
+
+    private func apply(_ fact: Fact, _ failure: CodingError?) throws(ViewError) {
         for seat in seats { try seat.apply(fact, failure) }
     }
 }

@@ -36,6 +36,9 @@ package final class Runner: Sendable {
         self.upcasters = upcasters
         self.rowsKept = rowsKept
         self.notice = notice
+        let progress = progress
+        progress.begin(shelf.file)
+        shelf.onReplacing { progress.begin($0) }
         executors = (0..<max(1, cores)).map { BlockingExecutor("projections.\($0)") }
         (requests, request) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingOldest(EngineLimits.waiters))
@@ -86,7 +89,7 @@ package final class Runner: Sendable {
             let file = shelf.file
             let projector = Projector(log, file, shelf.set, upcasters, on: executor)
             do {
-                try await follow(log, projector)
+                try await follow(log, projector, in: file)
             } catch is CancellationError {
                 return
             } catch is StoreClosed {
@@ -101,6 +104,8 @@ package final class Runner: Sendable {
 
     /// What may have become of `error` by the next try.
     private func recover(_ log: LogID, _ file: ViewFile, _ error: ViewError) async {
+        // Closed under our hands, because it was damaged: who found that has said so.
+        guard file === shelf.file else { return }
         progress.fail(log, error)
         notice(.failed(log, error))
         switch error {
@@ -125,21 +130,36 @@ package final class Runner: Sendable {
         }
     }
 
-    /// Reads and applies until something fails.
-    private func follow(_ log: LogID, _ projector: Projector) async throws {
+    /// Reads and applies until something fails, or another file serves.
+    private func follow(_ log: LogID, _ projector: Projector, in file: ViewFile) async throws {
         var next = try await start(log, projector)
-        while true {
-            next = try await catchUp(log, projector, from: next)
+        // An empty file in the place of a damaged one: what was shown is no more.
+        publish(log, await projector.written, of: file)
+        while file === shelf.file {
+            next = try await catchUp(log, projector, from: next, in: file)
             if hasCaughtUpLast(log) { try await projector.retire() }
-            publish(log, await projector.written)
-            _ = try await store.waitForEvents(in: log, beyond: next)
+            publish(log, await projector.written, of: file)
+            try await waitForEvents(in: log, beyond: next, or: file)
+        }
+    }
+
+    /// Returns when there are more events, or another file than `file`.
+    private func waitForEvents(
+        in log: LogID, beyond next: Int64, or file: ViewFile
+    ) async throws {
+        let (store, shelf) = (store, shelf)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await store.waitForEvents(in: log, beyond: next) }
+            group.addTask { try await shelf.untilReplaced(file) }
+            _ = try await group.next()
+            group.cancelAll()
         }
     }
 
     /// The operator is told before those who wait.
-    private func publish(_ log: LogID, _ standings: [Standing]) {
+    private func publish(_ log: LogID, _ standings: [Standing], of file: ViewFile) {
         for stop in progress.newStops(log, standings) { notice(.stopped(stop)) }
-        progress.update(log, standings)
+        progress.update(log, standings, of: file)
     }
 
     /// Whether `log` was the last of those there at the start to catch up: from now on nothing
@@ -165,7 +185,7 @@ package final class Runner: Sendable {
 
     /// Applies page after page up to the head; the next page is read while one is applied.
     private func catchUp(
-        _ log: LogID, _ projector: Projector, from position: Int64
+        _ log: LogID, _ projector: Projector, from position: Int64, in file: ViewFile
     ) async throws -> Int64 {
         var next = position
         var page = try await store.read(log, from: next, limit: EngineLimits.pageEvents)
@@ -178,7 +198,7 @@ package final class Runner: Sendable {
             let written = try await projector.apply(
                 page, flush: isLast,
                 keeping: isLast ? rowsKept : EngineLimits.rowsCatchingUp)
-            publish(log, written)
+            publish(log, written, of: file)
             if let snapshots { try await projector.snapshot(to: snapshots) }
             page = try await following
         }

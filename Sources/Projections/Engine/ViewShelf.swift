@@ -1,4 +1,6 @@
+import EventStore
 import Foundation
+import GRDB
 import Synchronization
 
 /// The folder `read/`: everything in it can be deleted and is built again from the log.
@@ -7,6 +9,9 @@ package final class ViewShelf: Sendable {
     private let folder: String?
     private let current: Mutex<ViewFile>
     private let notice: @Sendable (ViewNotice) -> Void
+    /// Told when the file is another.
+    private let replacements = Waiters()
+    private let whenReplaced = Mutex<@Sendable (ViewFile) -> Void>({ _ in })
 
     package static let fileName = "views.sqlite"
     /// What a damaged file is called afterwards; one is kept, the latest.
@@ -41,8 +46,38 @@ package final class ViewShelf: Sendable {
     /// The file as of now. Hold it for one answer only: a damaged one is replaced.
     package var file: ViewFile { current.withLock { $0 } }
 
-    /// Puts an empty file in the place of `damaged`, unless somebody already has.
+    /// Reads the file as of now; everything `body` reads is of one moment. A file found damaged is
+    /// replaced, and the runner builds its rows anew: who asks then is told so, once.
+    func read<Answer: Sendable>(
+        _ body: @Sendable (Database) throws(ViewError) -> Answer
+    ) async throws(ViewError) -> Answer {
+        let file = file
+        do {
+            return try await file.read(body)
+        } catch {
+            if case .damaged = error {
+                try replace(file)
+            } else if file !== self.file {
+                // It was closed under our hands: its rows are being built anew.
+                throw .damaged(file: file.name, reason: "found while reading it")
+            }
+            throw error
+        }
+    }
+
+    /// `told` hears of each file that takes the place of a damaged one, before anybody reads it.
+    func onReplacing(_ told: @escaping @Sendable (ViewFile) -> Void) {
+        whenReplaced.withLock { $0 = told }
+    }
+
+    /// Returns as soon as `file` is not the one that serves any more.
+    func untilReplaced(_ file: ViewFile) async throws {
+        _ = try await replacements.wait { self.file === file ? nil : true }
+    }
+
+    /// Puts an empty file in the place of `damaged`, unless somebody already has. Blocks.
     func replace(_ damaged: ViewFile) throws(ViewError) {
+        defer { replacements.wake() }
         try current.withLock { (current) throws(ViewError) in
             guard current === damaged else { return }
             guard let folder else { throw .io(file: damaged.name, reason: "damaged in memory") }
@@ -53,6 +88,7 @@ package final class ViewShelf: Sendable {
             }
             try ViewShelf.setAside(folder, reason: "found while reading it", notice)
             current = try ViewShelf.open(folder, set, notice)
+            whenReplaced.withLock(\.self)(current)
         }
     }
 

@@ -65,13 +65,11 @@ package struct ActorBlockRow: Hashable, Sendable {
 
 /// An actor and a block of the log.
 package struct ActorBlock: Hashable, Sendable {
-    package let kind: Word
-    package let actor: UInt128
+    package let actor: Actor
     package let block: Int64
 
     package init(_ actor: Actor, block: Int64) {
-        kind = actor.kind
-        self.actor = actor.id
+        self.actor = actor
         self.block = block
     }
 }
@@ -130,8 +128,8 @@ extension ActorBlockRow: TableRow {
     package static let table = "access_actors"
 
     package init<C: Columns>(_ c: inout C) throws(ViewError) where C.Root == Self {
-        let kind = try c.key("kind", \.key.kind)
-        let actor = try c.key("actor", \.key.actor)
+        let kind = try c.key("kind", \.key.actor.kind)
+        let actor = try c.key("actor", \.key.actor.id)
         let block = try c.key("block", \.key.block)
         key = ActorBlock(Actor(kind, id: actor), block: block)
         offsets = try c("offsets", \.offsets)
@@ -162,12 +160,12 @@ extension AccessDayRow: TableRow {
 
 extension ActorBlock: RowKey {
     package static func < (one: ActorBlock, other: ActorBlock) -> Bool {
-        (one.kind, one.actor, one.block) < (other.kind, other.actor, other.block)
+        (one.actor.kind, one.actor.id, one.block) < (other.actor.kind, other.actor.id, other.block)
     }
 
     package func bind(to binder: inout Binder) {
-        binder.bind(kind)
-        binder.bind(actor)
+        binder.bind(actor.kind)
+        binder.bind(actor.id)
         binder.bind(block)
     }
 }

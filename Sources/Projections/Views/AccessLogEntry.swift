@@ -161,7 +161,7 @@ package struct AccessLogReader: Sendable {
     ) async throws(ViewError) -> Page<AccessLogEntry> {
         let limit = min(max(1, limit), PageRequest.rowsMax)
         let period = Period(from: from, until: until, after: after ?? -1)
-        let found = try await shelf.file.read { database throws(ViewError) in
+        let found = try await shelf.read { database throws(ViewError) in
             try AccessIndex(database, log)?.positions(of: actor, period, limit: limit)
         }
         return try await page(found, period, log)
@@ -175,7 +175,7 @@ package struct AccessLogReader: Sendable {
     ) async throws(ViewError) -> Page<AccessLogEntry> {
         let limit = min(max(1, limit), PageRequest.rowsMax)
         let period = Period(from: from, until: until, after: after ?? -1)
-        let found = try await shelf.file.read { database throws(ViewError) in
+        let found = try await shelf.read { database throws(ViewError) in
             try AccessIndex(database, log)?.looks(at: objects, period, limit: limit)
         }
         return try await page(found, period, log)

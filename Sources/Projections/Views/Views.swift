@@ -105,7 +105,7 @@ package struct Views: Sendable {
     /// Every projection's digest of one log, in the order they are given.
     package func digests(of log: LogID) async throws(ViewError) -> [ViewDigest] {
         let set = shelf.set
-        return try await shelf.file.read { database throws(ViewError) in
+        return try await shelf.read { database throws(ViewError) in
             var digests: [ViewDigest] = []
             for projection in set.projections {
                 digests.append(try ViewFile.digest(of: projection, log, database))
@@ -118,7 +118,7 @@ package struct Views: Sendable {
         _ query: RowQuery<Row>, _ log: LogID, _ page: PageRequest,
         _ sortedBy: @Sendable (Row) -> Int64
     ) async throws(ViewError) -> Page<Row> where Row.Key: RecordID {
-        try await shelf.file.read { database throws(ViewError) in
+        try await shelf.read { database throws(ViewError) in
             try query.page(page, log, database, sortedBy)
         }
     }
@@ -126,7 +126,7 @@ package struct Views: Sendable {
     private func one<Row: TableRow, P: Projection>(
         _ projection: P.Type, _ row: Row.Type, _ key: Row.Key, _ log: LogID
     ) async throws(ViewError) -> Answer<Row?> {
-        try await shelf.file.read { database throws(ViewError) in
+        try await shelf.read { database throws(ViewError) in
             guard let org = try database.knownOrg(of: log) else {
                 return Answer(applied: 0, value: nil)
             }

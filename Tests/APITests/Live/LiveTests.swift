@@ -80,6 +80,7 @@ import Testing
                     "teamMember@\(hospital.clinic)", "orgReporter",
                 ])
                 let caller = try await hospital.caller()
+                try await fixture.caughtUp(hospital.organisation)
                 let paths = [
                     "/v1/clinics/\(hospital.clinic)/waiting-area/live",
                     "/v1/visits/\(caller.id)/live",

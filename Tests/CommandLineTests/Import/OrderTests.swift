@@ -3,9 +3,6 @@ import Foundation
 import Testing
 
 @Suite("Import, its order and what it finds") struct OrderTests {
-    private static let mappings = Program.root.appendingPathComponent("tools/anteroom/mappings")
-        .path
-
     private func bookings(_ file: String, _ folder: Folder, _ data: String = "data") -> [String] {
         [
             "import", file, "--kind", "appointments", "--mapping", Bookings.mapping, "--data",
@@ -15,7 +12,7 @@ import Testing
 
     private func callers(_ file: String, _ folder: Folder) -> [String] {
         [
-            "import", file, "--kind", "visits", "--mapping", "\(Self.mappings)/bank.json",
+            "import", file, "--kind", "visits", "--mapping", Callers.mapping,
             "--data", folder.path("data"),
         ]
     }
@@ -83,9 +80,11 @@ import Testing
             let outcome = try await Program.run(bookings(name, folder), in: folder)
             #expect(outcome.status == 0, "\(outcome.errors)")
         }
-        for (name, line) in [("a.txt", Self.caller("9:00:00")), ("b.txt", Self.caller("10:00:00"))]
-        {
-            let file = try folder.write(name, "\(Self.callerHeader)\n\(line)\n")
+        for (name, line) in [
+            ("a.txt", Callers.row(1, at: "9:00:00", practitioner: "TOVA")),
+            ("b.txt", Callers.row(1, at: "10:00:00", practitioner: "TOVA")),
+        ] {
+            let file = try folder.write(name, "\(Callers.header)\n\(line)\n")
             let outcome = try await Program.run(callers(file, folder), in: folder)
             #expect(outcome.status == 0, "\(outcome.errors)")
         }
@@ -101,18 +100,5 @@ import Testing
         ).json()
         #expect(visits.count == 2)
         #expect(Set(visits.map { $0["practitioner"]?.text }).count == 1)
-    }
-
-    private static let callerHeader = [
-        "vru+line", "call_id", "customer_id", "priority", "type", "date", "vru_entry", "vru_exit",
-        "vru_time", "q_start", "q_exit", "q_time", "outcome", "ser_start", "ser_exit", "ser_time",
-        "server",
-    ].joined(separator: "\t")
-
-    private static func caller(_ time: String) -> String {
-        [
-            "AA0101", "1", "7", "2", "PS", "990101", time, time, "0", time, time, "0", "AGENT",
-            time, time, "0", "TOVA",
-        ].joined(separator: "\t")
     }
 }

@@ -17,3 +17,24 @@ enum Bookings {
         return ([header] + rows).joined(separator: "\n")
     }
 }
+
+/// Callers made up for tests, in the form of the real ones: each taken in at once.
+enum Callers {
+    static let mapping = Program.root
+        .appendingPathComponent("tools/anteroom/mappings/bank.json").path
+    static let header = [
+        "vru+line", "call_id", "customer_id", "priority", "type", "date", "vru_entry", "vru_exit",
+        "vru_time", "q_start", "q_exit", "q_time", "outcome", "ser_start", "ser_exit", "ser_time",
+        "server",
+    ].joined(separator: "\t")
+
+    /// - Parameter time: nil: a second after the one before.
+    static func row(_ number: Int, at time: String? = nil, practitioner: String) -> String {
+        func two(_ part: Int) -> String { part < 10 ? "0\(part)" : "\(part)" }
+        let time = time ?? "9:\(two(number / 60)):\(two(number % 60))"
+        return [
+            "AA0101", "\(number)", "7", "2", "PS", "990101", time, time, "0", time, time, "0",
+            "AGENT", time, time, "0", practitioner,
+        ].joined(separator: "\t")
+    }
+}

@@ -22,25 +22,41 @@ final class Connection {
     private static let patience = 60
 
     init(port: UInt16) throws {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: Connection.patience, tv_usec: 0)
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(
-                socket, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
-        }
+        socket = Connection.made(AF_INET)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        try Connection.connect(socket, to: &address)
+    }
+
+    /// The operator's.
+    init(socket path: String) throws {
+        socket = Connection.made(AF_UNIX)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { room in
+            room.copyBytes(from: path.utf8.prefix(room.count - 1))
+        }
+        try Connection.connect(socket, to: &address)
+    }
+
+    private static func made(_ family: Int32) -> Int32 {
+        let socket = Glibc.socket(family, Int32(SOCK_STREAM.rawValue), 0)
+        var limit = timeval(tv_sec: patience, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(socket, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+        }
+        return socket
+    }
+
+    private static func connect<Address>(_ socket: Int32, to address: inout Address) throws {
         let connected = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                Glibc.connect(socket, $0, socklen_t(MemoryLayout<Address>.size))
             }
         }
-        guard connected == 0 else {
-            close(socket)
-            throw Lost()
-        }
+        guard connected == 0 else { throw Lost() }  // `deinit` closes it.
     }
 
     deinit { close(socket) }

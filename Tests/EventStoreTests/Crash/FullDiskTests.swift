@@ -83,6 +83,7 @@ import Testing
         }()
         await ledger.ask(store, source.commits(12), width: 12)
         await released
+        store.settle()  // Where it was upkeep's write that was held.
         #expect(disk.struck != nil && disk.unknownOutcome == nil)
         try await ledger.expectKept(by: store, "no room, seed \(seed)")
         try await ledger.askAgain(store, "room again, seed \(seed)")

@@ -3,8 +3,9 @@ import Foundation
 import Projections
 import Synchronization
 
-/// A folder that goes when the test does.
-final class TemporaryFolder: Sendable {
+/// A folder of one test's own: `defer { folder.remove() }`. Not by itself when it is last used:
+/// that may be long before what was opened in it is closed.
+struct TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
@@ -12,7 +13,7 @@ final class TemporaryFolder: Sendable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    deinit {
+    func remove() {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {

@@ -6,7 +6,7 @@ import Foundation
 import Projections
 
 /// Takes one file in, once: started again it goes on, and once closed it adds nothing.
-struct ImportRun {
+struct ImportRun: Sendable {
     let installation: Installation
     let kind: ImportKind
     let mapping: Mapping
@@ -26,11 +26,12 @@ struct ImportRun {
 
     private var dispatch: Dispatch { installation.dispatch }
 
-    /// Times it begins anew because somebody changed what a step was decided on.
-    private static let attemptsMax = 4
+    /// Times in a row that it begins anew because somebody changed what a step was decided on, and
+    /// gets no step further.
+    private static let fruitlessMax = 4
 
     func run(_ output: CommandOutput) async throws -> Outcome {
-        let plan = try plan()
+        let plan = try await offThePool { try self.plan() }
         let founded = try await founded(before: plan.steps.first)
         let organisation = founded.organisation
         let log = LogID(bits: organisation.bits)
@@ -68,9 +69,11 @@ struct ImportRun {
         _ steps: [ImportStep], of id: ID<Import>, _ founded: Founded, _ names: CommandNames,
         _ output: CommandOutput
     ) async throws -> [RowRefusal] {
-        for attempt in 1... {
+        var isNew = founded.isNew
+        var fruitless = 0
+        while true {
             let known = try await KnownRecords(
-                of: founded.organisation, in: installation, isNew: founded.isNew && attempt == 1)
+                of: founded.organisation, in: installation, isNew: isNew)
             let pending = WriteBehind(installation.store)
             let dispatch = Dispatch(
                 store: pending, vault: installation.vault, clock: dispatch.clock,
@@ -89,10 +92,11 @@ struct ImportRun {
                 }
                 return feeder.refusals
             } catch {
-                guard pending.hasConflict, attempt < ImportRun.attemptsMax else { throw error }
+                fruitless = pending.settled > 0 ? 0 : fruitless + 1
+                guard pending.hasConflict, fruitless < ImportRun.fruitlessMax else { throw error }
+                isNew = false
             }
         }
-        preconditionFailure("an endless loop ended")
     }
 
     private func plan() throws(Failure) -> ImportPlan {
@@ -291,5 +295,14 @@ struct ImportRun {
         } catch {
             throw Failure.wrong("organisation.create: \(error.words)")
         }
+    }
+}
+
+/// Does what blocks or takes long away from the threads that serve requests.
+func offThePool<Answer: Sendable>(
+    _ work: @escaping @Sendable () throws -> Answer
+) async throws -> Answer {
+    try await withCheckedThrowingContinuation { done in
+        DispatchQueue.global().async { done.resume(with: Result { try work() }) }
     }
 }

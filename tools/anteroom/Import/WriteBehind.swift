@@ -23,11 +23,29 @@ final class WriteBehind: EventStore {
         var heads: [LogID: (count: Int64, lastTime: Int64)] = [:]
         /// Accepted, not yet handed on.
         var waiting: [Commit] = []
+        /// Commits durable since the beginning.
+        var settled = 0
         /// Accepted, not yet durable; events by stream, and positions by command.
         var pending = 0
         var streams: [Key: [RecordedEvent]] = [:]
+        /// Streams read since the last append while something of them was pending: the next commit
+        /// was decided on it, and must not be there without it.
+        var readPending: Set<Key> = []
         var commands: [UInt128: (log: LogID, appended: Appended)] = [:]
         var failure: AppendError?
+
+        /// The commit, expecting all that was pending when it was decided: where one of those
+        /// fails, it fails too.
+        mutating func dependent(_ commit: Commit) -> Commit {
+            var commit = commit
+            let expected = Set(commit.expectations.map(\.stream))
+            for key in readPending where key.log == commit.log && !expected.contains(key.stream) {
+                guard let last = streams[key]?.last else { continue }
+                commit.expectations.append((key.stream, .exactly(last.version)))
+            }
+            readPending = []
+            return commit
+        }
     }
 
     private let base: any EventStore
@@ -91,7 +109,7 @@ final class WriteBehind: EventStore {
             let appended = Appended(first: first, count: events.count, repeated: false)
             state.withLock { state in
                 state.heads[commit.log] = head
-                state.waiting.append(commit)
+                state.waiting.append(state.dependent(commit))
                 state.pending += 1
                 state.commands[commit.commandID] = (commit.log, appended)
                 for event in events {
@@ -181,6 +199,7 @@ final class WriteBehind: EventStore {
     private func settle(_ commit: Commit) {
         state.withLock { state in
             state.pending -= 1
+            state.settled += 1
             state.commands[commit.commandID] = nil
             for event in commit.events {
                 let key = Key(log: commit.log, stream: event.stream)
@@ -204,6 +223,9 @@ final class WriteBehind: EventStore {
         if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
+    /// Commits that became durable.
+    var settled: Int { state.withLock { $0.settled } }
+
     /// Somebody else changed what a commit was decided on.
     var hasConflict: Bool {
         if case .conflict? = state.withLock({ $0.failure }) { true } else { false }
@@ -220,7 +242,12 @@ final class WriteBehind: EventStore {
         _ stream: StreamName, in log: LogID, from version: Int64, limit: Int
     ) async throws(ReadError) -> [RecordedEvent] {
         // First what is pending: what becomes durable meanwhile is seen twice then, not never.
-        let pending = pending(stream, log)
+        let pending = state.withLock { state in
+            let key = Key(log: log, stream: stream)
+            guard let pending = state.streams[key] else { return [RecordedEvent]() }
+            state.readPending.insert(key)
+            return pending
+        }
         var events = try await base.readStream(stream, in: log, from: version, limit: limit)
         let next = events.last.map { $0.version + 1 } ?? version
         events += pending.filter { $0.version >= next }.prefix(max(0, limit - events.count))
