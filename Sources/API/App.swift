@@ -52,6 +52,10 @@ package struct App: Service {
             ProjectionService(runner: installation.side.runner),
             RotationService(installation: installation),
             RefusalService(dispatch: installation.dispatch, logger: logger),
+            DayClosingService(
+                closer: DayCloser(dispatch: installation.dispatch) { [logger] in
+                    logger.warning("\($0)")
+                }),
             server.application(.http, at: address, logger: logger, onRunning: onRunning),
             SocketService(
                 installation: installation, server: server, routes: operatorRoutes, logger: logger),

@@ -43,6 +43,10 @@ package enum EventCoding {
             Fact(event, .clientAccess(year: part, try decode(event, upcasters)))
         case Category.imports:
             Fact(event, .imports(ID(bits: id), try decode(event, upcasters)))
+        case Category.day:
+            Fact(event, .days(ID(bits: id), try decode(event, upcasters)))
+        case Category.report:
+            Fact(event, .reports(ID(bits: id), try decode(event, upcasters)))
         case Category.nothing:
             Fact(event, .nothing(day: part, try decode(event, upcasters)))
         default: throw .unknownStream
@@ -102,6 +106,8 @@ package enum Category {
     package static let erasure: Word = "erasure"
     package static let clientAccess: Word = "client-access"
     package static let imports: Word = "import"
+    package static let day: Word = "day"
+    package static let report: Word = "report"
     package static let subdomain: Word = "subdomain"
     package static let nothing: Word = "nothing"
 }

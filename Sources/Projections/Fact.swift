@@ -38,6 +38,9 @@ package struct Fact: Sendable {
         /// Of one client, whom only the vault leads to.
         case clientAccess(year: UInt32, ClientAccessEvent)
         case imports(ID<Import>, ImportEvent)
+        /// Of the organisation.
+        case days(ID<DayBook>, DayEvent)
+        case reports(ID<Reporting>, ReportEvent)
         case nothing(day: UInt32, NothingEvent)
         /// Nobody here asked to understand it: only the envelope is known.
         case unread

@@ -39,6 +39,8 @@ import Testing
         try check(AccessEvent.self, Category.access)
         try check(ErasureEvent.self, Category.erasure)
         try check(ImportEvent.self, Category.imports)
+        try check(DayEvent.self, Category.day)
+        try check(ReportEvent.self, Category.report)
         try check(NothingEvent.self, Category.nothing)
     }
 

@@ -9,7 +9,8 @@ struct AnteroomCommand: AsyncParsableCommand {
         discussion: "Exit codes: 0 fine, 1 found something wrong, 2 bad usage.",
         subcommands: [
             ServeCommand.self, ImportCommand.self, LogCommand.self, ReplayCommand.self,
-            ShowCommand.self, VerifyCommand.self, OrgCommand.self, TokenCommand.self,
+            ShowCommand.self, ReportCommand.self, VerifyCommand.self, OrgCommand.self,
+            TokenCommand.self,
             KeysCommand.self, BenchCommand.self,
         ])
 }

@@ -56,6 +56,8 @@ extension Domain.Operation {
             case .permission(let permission): return "staff (\(permission))"
             case .manage: return "staff (the permission to manage each role concerned)"
             case .transfer: return "staff (of both clinics, or referrer of the second)"
+            case .reports:
+                return "staff (organisationReports; of one clinic, clinicReports there)"
             case .never: return actor.rawValue
             }
         }.joined(separator: ", ")

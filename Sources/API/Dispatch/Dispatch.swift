@@ -34,6 +34,13 @@ package final class Dispatch: Sendable {
     /// Runs one command. On return its events are durable.
     package func run(_ request: CommandRequest) async throws(Refusal) -> CommandAnswer {
         guard let entry = catalogue.command(request.name) else { throw .unknownCommand }
+        return try await run(request, as: entry)
+    }
+
+    /// As the other, for a command that no catalogue offers: a policy's.
+    func run(
+        _ request: CommandRequest, as entry: CommandEntry
+    ) async throws(Refusal) -> CommandAnswer {
         guard entry.operation.isOpen(to: request.actor.kind) else {
             if request.actor == .nobody { throw .notSignedIn }
             let refusal = Refusal.notForThisActor(actor: request.actor.kind.rawValue)

@@ -32,6 +32,8 @@ package struct Judgement: Hashable, Sendable {
     package static let caller = Judgement(role: "caller", basis: "own-visit")
     package static let `operator` = Judgement(role: "operator", basis: "installation")
     package static let nobody = Judgement(role: "nobody", basis: "public")
+    /// By a rule that fell due.
+    package static let policy = Judgement(role: "policy", basis: "rule")
 }
 
 extension RequestActor {
@@ -41,6 +43,7 @@ extension RequestActor {
         case .caller: .caller
         case .operator: .operator
         case .nobody: .nobody
+        case .policy: .policy
         }
     }
 
@@ -48,7 +51,7 @@ extension RequestActor {
     package var organisation: ID<Organisation>? {
         switch self {
         case .staff(let organisation, _), .caller(let organisation, _): organisation
-        case .operator, .nobody: nil
+        case .operator, .nobody, .policy: nil
         }
     }
 
@@ -59,6 +62,7 @@ extension RequestActor {
         case .caller: Actor("self")
         case .operator: Actor("operator")
         case .nobody: Actor("self")
+        case .policy: Actor("policy")
         }
     }
 
@@ -69,6 +73,7 @@ extension RequestActor {
         case .caller(_, let visit): Array("caller".utf8) + visit.bits.bigEndianBytes
         case .operator: Array("operator".utf8)
         case .nobody: Array("nobody".utf8)
+        case .policy: Array("policy".utf8)
         }
     }
 }
@@ -80,6 +85,7 @@ extension Door {
         case .http: "http"
         case .socket, .inProcess: "cli"
         case .importing: "import"
+        case .policy: "policy"
         }
     }
 }

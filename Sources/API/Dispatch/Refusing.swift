@@ -75,6 +75,7 @@ extension Dispatch {
         case .caller: return .caller
         case .operator: return .operator
         case .nobody: return .nobody
+        case .policy: return .policy
         case .staff(let organisation, let staff):
             let log = LogID(bits: organisation.bits)
             let state = try await loader.load(Staff.self, StreamName(of: staff), in: log).state
@@ -148,7 +149,8 @@ extension Domain.Operation {
         case .clientsSearch: .searched
         case .waitingAreaRead, .visitsRead, .appointmentsRead, .clinicsRead, .staffRead: .listed
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
-        case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
+        case .visitRead, .clientRead, .questionnaireRead, .reportRead, .reportsQuery, .answersRead,
+            .organisationRead,
             .ownProfileRead:
             .read
         default: .commanded
@@ -169,6 +171,7 @@ extension Domain.Operation {
         case "answers": .answers
         case "access", "own-access", "client-access": .access
         case "import": .imports
+        case "report", "reports": .report
         case "log": .log
         default: .organisation
         }

@@ -163,7 +163,7 @@ package struct Work {
             let authority = try await authority()
             judged = try Judgement(
                 authority, permission, in: clinic, actingAs: request.actingAs)
-        case .never, .manage, .transfer:
+        case .never, .manage, .transfer, .reports:
             preconditionFailure("\(operation) is not judged by one row of the golden table")
         }
     }
@@ -184,6 +184,7 @@ package struct Work {
         case .caller: judged = .caller
         case .operator: judged = .operator
         case .nobody: judged = .nobody
+        case .policy: judged = .policy
         }
     }
 

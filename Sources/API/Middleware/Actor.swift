@@ -7,4 +7,6 @@ package enum RequestActor: Hashable, Sendable {
     /// Somebody in a waiting area, by the token of their own visit.
     case caller(organisation: ID<Organisation>, ID<Visit>)
     case `operator`
+    /// The system itself: what falls due by the clock.
+    case policy
 }

@@ -17,6 +17,7 @@ struct Authenticate: RouterMiddleware {
         context.door = door
         switch door {
         case .socket, .inProcess, .importing: context.actor = .operator
+        case .policy: context.actor = .policy
         case .http:
             context.bearer = request.headers[.authorization]
             context.actor = try await dispatch.actor(bearing: request.headers[.authorization])

@@ -27,4 +27,6 @@ package enum Door: Sendable {
     case inProcess
     /// A file of history, at the times it says.
     case importing
+    /// The system's own clock.
+    case policy
 }

@@ -5,7 +5,7 @@ import Projections
 /// Every question there is. Source: design.md "API".
 package enum QueryCatalogue {
     package static let all: [QueryEntry] =
-        waitingAreaQueries + recordQueries + directoryQueries + accessQueries
+        waitingAreaQueries + recordQueries + directoryQueries + accessQueries + reportQueries
 
     static func page(_ body: inout Body) -> PageRequest {
         let after = body.optional("after", .pageMark, "`next` of the page before.")

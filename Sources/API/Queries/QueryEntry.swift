@@ -30,6 +30,14 @@ package struct QueryAnswer: Sendable {
     package let json: JSON
     /// Of the last event it shows; nil where it comes from the log's head.
     package let position: Int64?
+    /// What is answered in the place of `json`, where it is no JSON of ours.
+    package var page: QueryPage?
+}
+
+/// Bytes of a media type.
+package struct QueryPage: Hashable, Sendable {
+    package let mediaType: String
+    package let bytes: [UInt8]
 }
 
 /// One question, said once: route, `/openapi.json`, docs/commands.md and the way to its answer.
@@ -105,7 +113,7 @@ extension Dispatch {
             try await exists(prepared.organisation, namedBy: request.actor)
             let json = try await prepared.answer(&reading)
             try await reading.writeNotes()
-            return QueryAnswer(json: json, position: reading.shows)
+            return QueryAnswer(json: json, position: reading.shows, page: reading.page)
         } catch {
             try await note(
                 refusal: error, entry.operation, request.actor, request.door,

@@ -39,6 +39,8 @@ struct Reading: Sendable {
     private(set) var about: StreamName?
     /// Of the last event the answer shows.
     private(set) var shows: Int64?
+    /// What is answered where it is no JSON.
+    private(set) var page: QueryPage?
 
     /// How long a view may take to come as far as is asked.
     static let patience = Duration.seconds(10)
@@ -72,12 +74,26 @@ struct Reading: Sendable {
         judged = try Judgement(authority, permission, in: clinic, actingAs: actingAs)
     }
 
+    /// Lets on who may see reports of the organisation; of one clinic, reports of that (REP-2).
+    mutating func allowReport(of clinic: ID<Clinic>?) async throws(Refusal) {
+        guard case .staff = actor else { return allowByBeing() }
+        let permission = clinic == nil ? Permission.organisationReports : .clinicReports
+        let authority = try await authority()
+        judged = try Judgement(authority, permission, in: clinic, actingAs: actingAs)
+    }
+
+    /// Answers with bytes of another media type.
+    mutating func answer(as mediaType: String, _ bytes: [UInt8]) {
+        page = QueryPage(mediaType: mediaType, bytes: bytes)
+    }
+
     private mutating func allowByBeing() {
         switch actor {
         case .staff: preconditionFailure("a staff member is judged by roles")
         case .caller: judged = .caller
         case .operator: judged = .operator
         case .nobody: judged = .nobody
+        case .policy: judged = .policy
         }
     }
 

@@ -39,11 +39,13 @@ struct QueryRoutes {
 
 extension QueryAnswer {
     var response: Response {
-        var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
+        var headers: HTTPFields = [
+            .contentType: page?.mediaType ?? "application/json", .cacheControl: "no-store",
+        ]
         if let position { headers[.position] = String(position) }
         return Response(
             status: .ok, headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: page?.bytes ?? json.bytes)))
     }
 }
 

@@ -57,6 +57,8 @@ package enum AccessObjectKind: Int, GrowingEnum {
     case log = 11
     /// A clinic's waiting area as a list.
     case waitingArea = 12
+    /// Reports, or how they are made.
+    case report = 13
 }
 
 /// Which record an entry is about, and about whom. Under that record's key: once it is anonymised

@@ -69,6 +69,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case questionnairePublish = "questionnaire.publish"
     case answersGive = "answers.give"
     case importRun = "import.run"
+    case dayClose = "day.close"
+    case reportsConfigure = "reports.configure"
 
     case waitingAreaRead = "waiting-area.read"
     case visitRead = "visit.read"
@@ -86,6 +88,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case accessRead = "access.read"
     case clientAccessRead = "client-access.read"
     case logRead = "log.read"
+    case reportRead = "report.read"
+    case reportsQuery = "reports.query"
 }
 
 /// What a staff member needs for an operation.
@@ -97,13 +101,16 @@ package enum StaffNeed: Hashable, Sendable {
     case manage
     /// ``Roles/mayTransfer(_:from:to:)``.
     case transfer
+    /// ``Permission/organisationReports``; for a report of one clinic
+    /// ``Permission/clinicReports`` there.
+    case reports
 }
 
 extension Operation {
     package var need: StaffNeed {
         switch self {
         case .organisationCreate, .organisationSetPackage, .staffAdd, .staffAccept,
-            .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .logRead:
+            .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .dayClose, .logRead:
             .never
         case .staffInvite, .staffGiveRole, .staffTakeRole, .staffSuspend, .staffRestore,
             .staffRemove:
@@ -126,7 +133,9 @@ extension Operation {
             .appointmentNoShow, .appointmentCancel, .answersGive, .clientRead, .clientsSearch,
             .appointmentsRead, .answersRead, .questionnaireRead:
             .permission(.useRecords)
-        case .questionnairePublish: .permission(.administer)
+        case .questionnairePublish, .reportsConfigure: .permission(.administer)
+        case .reportRead: .reports
+        case .reportsQuery: .permission(.organisationReports)
         case .accessRead, .clientAccessRead: .permission(.readAccessLogs)
         }
     }
@@ -136,7 +145,7 @@ extension Operation {
         switch actor {
         case .staff: need != .never
         case .caller: Operation.callers.contains(self)
-        case .policy: self == .visitDropOut || self == .visitEnd
+        case .policy: self == .visitDropOut || self == .visitEnd || self == .dayClose
         case .operator: Operation.operators.contains(self)
         case .auditor: self == .logRead || self == .accessRead || self == .clientAccessRead
         case .nobody: self == .visitOpen || self == .visitArrive
@@ -162,6 +171,6 @@ extension Operation {
         .visitDisconnect, .visitComeBack, .visitDropOut, .visitEnd,
         .clientRegister, .clientChange, .appointmentBook, .appointmentDone, .appointmentNoShow,
         .appointmentCancel, .questionnairePublish, .answersGive, .importRun,
-        .visitsRead, .appointmentsRead, .logRead,
+        .visitsRead, .appointmentsRead, .logRead, .reportsConfigure, .reportRead,
     ]
 }

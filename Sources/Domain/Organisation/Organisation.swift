@@ -5,6 +5,7 @@ package enum Organisation: Decider {
 
     package struct State: Hashable, Sendable {
         package var exists = false
+        package var createdAt: Instant?
         package var profile: OrganisationProfile?
         package var staffMax: Int?
         package var isTest = false
@@ -63,6 +64,7 @@ package enum Organisation: Decider {
         switch event {
         case .created(let created):
             state.exists = true
+            state.createdAt = created.at
             state.profile = created.profile
             state.staffMax = created.staffMax
             state.isTest = created.isTest

@@ -13,7 +13,8 @@ package struct ViewSet: Sendable {
 
     /// Those of this program.
     package static let all = ViewSet([
-        WaitingArea.self, Visits.self, Appointments.self, Directory.self, AccessLog.self,
+        WaitingArea.self, Visits.self, Appointments.self, Directory.self, ReportFacts.self,
+        AccessLog.self,
     ])
 
     func seats() -> [any AnySeat] { projections.map { makeSeat($0) } }

@@ -70,7 +70,8 @@ package struct AccessLogEntry: Sendable {
             permission = nil
             records = refusals.count
         case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
-            .questionnaire, .answers, .clientAccess, .erasure, .imports, .nothing, .unread:
+            .questionnaire, .answers, .clientAccess, .erasure, .imports, .days, .reports, .nothing,
+            .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
@@ -109,7 +110,7 @@ extension AccessObject {
             case .answers: Category.answers
             case .access: Category.access
             case .imports: Category.imports
-            case .log, .waitingArea: nil
+            case .log, .waitingArea, .report: nil
             }
         return category.map { StreamName($0, record.bits) }
     }
@@ -119,8 +120,10 @@ extension AccessObjectKind {
     /// What kind of thing a stream is about; nil where a newer program knows.
     package init?(_ stream: StreamName) {
         switch stream.category {
-        case Category.organisation, Category.subdomain, Category.erasure, Category.nothing:
+        case Category.organisation, Category.subdomain, Category.erasure, Category.nothing,
+            Category.day:
             self = .organisation
+        case Category.report: self = .report
         case Category.clinic: self = .clinic
         case Category.staff: self = .staff
         case Category.visit: self = .visit

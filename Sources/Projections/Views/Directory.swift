@@ -24,7 +24,7 @@ package struct Directory: Projection {
         case .staff(let id, let event): try apply(id, event)
         case .client(let id, let event): try apply(id, event)
         case .subdomain, .visit, .appointment, .agenda, .questionnaire, .answers, .access,
-            .clientAccess, .erasure, .imports, .nothing, .unread:
+            .clientAccess, .erasure, .imports, .days, .reports, .nothing, .unread:
             return
         }
     }

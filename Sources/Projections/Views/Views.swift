@@ -10,6 +10,9 @@ package struct Views: Sendable {
 
     package init(_ shelf: ViewShelf) { self.shelf = shelf }
 
+    /// As of now, for one answer.
+    var file: ViewFile { shelf.file }
+
     /// Callers in a clinic's waiting area, in the order they came to it.
     package func waitingArea(
         of clinic: ID<Clinic>, in log: LogID, _ page: PageRequest = .first

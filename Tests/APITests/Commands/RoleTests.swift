@@ -162,6 +162,7 @@ extension Story {
         let teamMember = Grant(.teamMember, in: clinic)
         switch operation.need {
         case .never: return false
+        case .reports: return Roles.allows(.organisationReports, grants, in: nil)
         case .manage: return Roles.mayManage([teamMember], holding: grants) != nil
         case .transfer: return Roles.mayTransfer(grants, from: clinic, to: other) != nil
         case .permission(let permission):

@@ -21,6 +21,8 @@ import Testing
         let first = try await Program.run(arguments, in: folder)
         try #require(first.status == 0, "\(first.errors)")
         try await check(appointmentsIn: folder, against: truth(truthPath))
+        try await RealReports.check(
+            appointmentsIn: folder, against: truth(truthPath), file: file)
 
         // The same file again adds nothing.
         let before = try await heads(folder)
@@ -75,6 +77,9 @@ import Testing
         let refused = try refusedRows(folder)
         #expect(refused.count == 33)
         try await check(visitsIn: folder, against: truth(truthPath), refused: refused, file: file)
+        try await RealReports.check(
+            visitsIn: folder, against: truth(truthPath), refused: refused, file: file)
+        try await RealReports.sameBytes(in: folder)
 
         let before = try await heads(folder)
         _ = try await Program.run(arguments, in: folder)

@@ -25,11 +25,15 @@ enum Program {
     }
 
     /// Runs it to its end, in `folder`; output goes through files, so that none can fill a pipe.
-    static func run(_ arguments: [String], in folder: Folder) async throws -> Outcome {
+    static func run(
+        _ arguments: [String], in folder: Folder, under environment: [String: String] = [:]
+    ) async throws -> Outcome {
         let name = UUID().uuidString
         let out = folder.url.appendingPathComponent("\(name).out")
         let err = folder.url.appendingPathComponent("\(name).err")
-        let status = try await started(arguments, in: folder, out: out, err: err).ended()
+        let status = try await started(
+            arguments, in: folder, out: out, err: err, under: environment
+        ).ended()
         let outcome = Outcome(
             status: status, output: try String(contentsOf: out, encoding: .utf8),
             errors: try String(contentsOf: err, encoding: .utf8))
@@ -51,10 +55,11 @@ enum Program {
 
     /// Started, with output in files.
     private static func started(
-        _ arguments: [String], in folder: Folder, out: URL, err: URL
+        _ arguments: [String], in folder: Folder, out: URL, err: URL,
+        under environment: [String: String] = [:]
     ) throws -> RunningProgram {
         for file in [out, err] { try Data().write(to: file) }
-        let process = process(arguments, in: folder)
+        let process = process(arguments, in: folder, under: environment)
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
         return try RunningProgram(process)
@@ -69,13 +74,16 @@ enum Program {
         return try RunningProgram(process, output: lines(of: out), errors: lines(of: err))
     }
 
-    private static func process(_ arguments: [String], in folder: Folder) -> Process {
+    private static func process(
+        _ arguments: [String], in folder: Folder, under environment: [String: String] = [:]
+    ) -> Process {
         let process = Process()
         process.executableURL = path
         process.arguments = arguments
         process.currentDirectoryURL = folder.url
         process.environment = ProcessInfo.processInfo.environment
             .merging(["SWIFT_BACKTRACE": "enable=no"]) { _, ours in ours }
+            .merging(environment) { _, ours in ours }
         process.standardInput = FileHandle.nullDevice
         return process
     }

@@ -10,7 +10,7 @@ import Testing
                 "visit.message", "answers.give", "visit.read", "questionnaire.read",
             ])
         #expect(open(to: .nobody) == ["visit.open", "visit.arrive"])
-        #expect(open(to: .policy) == ["visit.drop-out", "visit.end"])
+        #expect(open(to: .policy) == ["visit.drop-out", "visit.end", "day.close"])
         for kind in [ActorKind.client, .guest, .apiKey] { #expect(open(to: kind).isEmpty) }
     }
 

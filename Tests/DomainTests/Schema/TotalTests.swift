@@ -6,8 +6,9 @@ import Testing
     /// Every aggregate with rules. That none is missing, `complete` sees to.
     static let deciders: [any Decider.Type] = [
         Access.self, Agenda.self, Answers.self, Appointment.self, Client.self, ClientAccess.self,
-        Clinic.self, Erasures.self,
-        Import.self, Organisation.self, Questionnaire.self, Staff.self, Subdomain.self, Visit.self,
+        Clinic.self, DayBook.self, Erasures.self,
+        Import.self, Organisation.self, Questionnaire.self, Reporting.self, Staff.self,
+        Subdomain.self, Visit.self,
     ]
 
     @Test(

@@ -18,6 +18,8 @@ import Testing
         try fold(Access.self, seed)
         try fold(ClientAccess.self, seed)
         try fold(Import.self, seed)
+        try fold(DayBook.self, seed)
+        try fold(Reporting.self, seed)
     }
 
     @Test("AUD-3 what comes back from the log folds to the same state", arguments: 0..<40)

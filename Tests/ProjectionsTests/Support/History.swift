@@ -45,6 +45,8 @@ struct History {
         case 2, 3: return .of(staff(at), .staff(random.id(5)))
         case 4: return .of(client(at), .client(random.id(8)))
         case 5, 6: return .of(appointment(at), .appointment(random.id(10)))
+        case 8: return .of(day(at), StreamName(Category.day, log.bits))
+        case 9: return .of(settings(at), StreamName(Category.report, log.bits))
         case 7: return .of(access(at), StreamName(Category.access, 1, part: 19_000))
         default: return .of(visit(at), .visit(random.id(12)))
         }
@@ -148,6 +150,30 @@ struct History {
                 OrganisationCreated(
                     at: at, profile: profile, subdomain: .of("north"), isTest: false))
         }
+    }
+
+    /// A day of any length, around now or anywhere: facts are not judged.
+    private mutating func day(_ at: Instant) -> DayEvent {
+        if random.below(8) == 0 { return .held(DaysHeld(at: at, by: random.id(2))) }
+        let until = now - Int64(random.below(90_000_000))
+        guard let day = LocalDate(day: 19_600 + random.below(80)) else {
+            preconditionFailure("a day of the calendar")
+        }
+        let shift = ZoneShift(at: Instant(milliseconds: until - 3_600_000), offsetSeconds: 0)
+        return .closed(
+            DayClosed(
+                at: at,
+                span: DaySpan(
+                    day: day, zone: .utc, from: Instant(milliseconds: until - 86_400_000),
+                    until: Instant(milliseconds: until), offsetSeconds: 3_600,
+                    shifts: random.below(2) == 0 ? [shift] : [])))
+    }
+
+    private mutating func settings(_ at: Instant) -> ReportEvent {
+        let settings = ReportSettings(
+            minimumSeconds: random.below(600), suppressBelow: random.below(2) == 0 ? 5 : nil,
+            clinics: random.below(2) == 0 ? [random.id(3)] : [], measures: [.waits])
+        return .configured(ReportsConfigured(at: at, settings: settings))
     }
 
     private mutating func access(_ at: Instant) -> AccessEvent {

@@ -24,7 +24,10 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "Groups to run, of: commits, bulk, reads, bytes, rebuild, vault, http, large, growth.",
+            """
+            Groups to run, of: commits, bulk, reads, bytes, rebuild, vault, http, large, growth, \
+            reports.
+            """,
         transform: { $0.split(separator: ",").map(String.init) })
     var only: [String] = []
 
@@ -71,6 +74,7 @@ struct Bench {
             ("commits", measureCommits), ("bulk", measureBulk), ("reads", measureReads),
             ("bytes", measureBytes), ("rebuild", measureRebuild), ("vault", measureVault),
             ("http", measureHTTP), ("large", measureLarge), ("growth", measureGrowth),
+            ("reports", measureReports),
         ]
     }
 

@@ -11,6 +11,10 @@ final class Feeder {
     typealias Send = @Sendable (CommandRequest) async throws(Refusal) -> CommandAnswer
 
     private let send: Send
+    private let closer: DayCloser
+    private let id: ID<Import>
+    /// When the organisation's next day is over; nil before the first was asked for.
+    private var midnight: Instant?
     private let organisation: ID<Organisation>
     private let administrator: ID<Staff>
     private let names: CommandNames
@@ -28,13 +32,16 @@ final class Feeder {
     /// - Parameter known: whom and what the organisation has already.
     init(
         _ founded: (organisation: ID<Organisation>, administrator: ID<Staff>),
-        names: CommandNames, known: KnownRecords, send: @escaping Send
+        names: CommandNames, known: KnownRecords, closer: DayCloser, of id: ID<Import>,
+        send: @escaping Send
     ) {
         organisation = founded.organisation
         administrator = founded.administrator
         self.names = names
         self.known = known
         clinics = known.clinics
+        self.closer = closer
+        self.id = id
         self.send = send
     }
 
@@ -42,6 +49,7 @@ final class Feeder {
     func feed(_ steps: [ImportStep], _ output: CommandOutput) async throws {
         for (index, step) in steps.enumerated() where !refusedLines.contains(step.line) {
             try Task.checkCancellation()
+            if isBeyondMidnight(step) { try await closeDays(before: step.at) }
             do throws(Refusal) {
                 try await take(step)
             } catch {
@@ -49,7 +57,31 @@ final class Feeder {
             }
             try await output.progress("import", index + 1, of: steps.count)
         }
+        if let last = steps.last { try await closeDays(before: last.at + 1) }
+        // History ends with a whole day.
+        if let end = midnight, end <= closer.now {
+            try await closeDays(before: end.milliseconds + 1)
+        }
         refusals.sort { $0.line < $1.line }
+    }
+
+    // MARK: Nights
+
+    /// Whether the step comes after the end of a day that is still open. What happened at that very
+    /// moment comes first: a file settles a day's appointments at its end.
+    private func isBeyondMidnight(_ step: ImportStep) -> Bool {
+        midnight.map { $0.milliseconds < step.at } ?? true
+    }
+
+    /// Nightly work: closes the days that were over before that moment, as a server would have.
+    private func closeDays(before at: Int64) async throws(Failure) {
+        do {
+            midnight = try await closer.close(
+                organisation, until: Instant(milliseconds: at - 1), during: id
+            ).next
+        } catch {
+            throw Failure.wrong("day.close: \(error.words)")
+        }
     }
 
     /// What the rules refuse concerns the row; the rest concerns everything.

@@ -1,5 +1,7 @@
 import API
 import Domain
+import EventStore
+import Projections
 
 /// The command by which an import keeps book of itself. The operator's, and of this program only:
 /// no server offers it.
@@ -14,6 +16,8 @@ enum ImportCommands {
             try await work.decide(
                 Import.self, input.id,
                 .open(at: work.at, kind: kind, fingerprint: fingerprint, secret: secret))
+            try await work.decide(
+                DayBook.self, days(work), .hold(at: work.at, by: input.id))
         case .close(let steps, let rows, let refused):
             if steps > 0 {
                 try await work.decide(
@@ -21,7 +25,14 @@ enum ImportCommands {
             }
             try await work.decide(
                 Import.self, input.id, .close(at: work.at, rows: rows, refused: refused))
+            try await work.decide(
+                DayBook.self, days(work), .release(at: work.at, by: input.id))
         }
+    }
+
+    /// Whose days the import closes itself.
+    private static func days(_ work: Work) -> StreamName {
+        StreamName(Category.day, work.organisation.bits)
     }
 
     struct Input: Sendable {

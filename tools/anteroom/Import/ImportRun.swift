@@ -50,8 +50,11 @@ struct ImportRun: Sendable {
             state = try await self.state(id, in: log)
         }
         let names = CommandNames(secret: try await secret(state.secret))
-        let fed = try await feed(plan.steps, founded, names, output)
-        let refusals = (plan.refusals + fed).sorted { $0.line < $1.line }
+        let closed = try await closedBefore(id, in: log)
+        let late = plan.refusals(before: closed)
+        let steps = plan.steps.filter { late[$0.line] == nil }
+        let fed = try await feed(steps, of: id, founded, names, output)
+        let refusals = (plan.refusals + fed + late.values).sorted { $0.line < $1.line }
         try await close(id, organisation, plan, refused: refusals.count)
         try await destroy(state.secret)
         return Outcome(
@@ -63,7 +66,8 @@ struct ImportRun: Sendable {
     /// meanwhile: steps that are in are answered again.
     /// - Returns: rows that the rules refused.
     private func feed(
-        _ steps: [ImportStep], _ founded: Founded, _ names: CommandNames, _ output: CommandOutput
+        _ steps: [ImportStep], of id: ID<Import>, _ founded: Founded, _ names: CommandNames,
+        _ output: CommandOutput
     ) async throws -> [RowRefusal] {
         var isNew = founded.isNew
         var fruitless = 0
@@ -75,7 +79,9 @@ struct ImportRun: Sendable {
                 store: pending, vault: installation.vault, clock: dispatch.clock,
                 ids: dispatch.ids, catalogue: dispatch.catalogue)
             let feeder = Feeder(
-                (founded.organisation, founded.administrator), names: names, known: known
+                (founded.organisation, founded.administrator), names: names, known: known,
+                // What it would tell an operator, it throws when asked for one organisation.
+                closer: DayCloser(dispatch: dispatch) { _ in }, of: id
             ) { request throws(Refusal) in try await dispatch.run(request) }
             do {
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -141,6 +147,28 @@ struct ImportRun: Sendable {
             Import.evolve(&state, event)
         }
         return state
+    }
+
+    /// The last day that was closed before this import was opened: what the file says of it and of
+    /// earlier days comes too late. Days closed since are the import's own nightly work.
+    private func closedBefore(_ id: ID<Import>, in log: LogID) async throws -> DaySpan? {
+        let imports = StreamName(Category.imports, id.bits)
+        let opened = try await dispatch.store.readStream(imports, in: log, from: 0, limit: 1).first
+        let days = StreamName(Category.day, log.bits)
+        var last: DaySpan?
+        var next: Int64 = 0
+        while true {
+            let page = try await dispatch.store.readStream(
+                days, in: log, from: next, limit: Limits.subscriptionPage)
+            for event in page where event.position < opened?.position ?? .max {
+                guard case .days(_, .closed(let closed)) = try EventCoding.fact(event).body else {
+                    continue
+                }
+                last = closed.span
+            }
+            guard page.count == Limits.subscriptionPage else { return last }
+            next += Int64(page.count)
+        }
     }
 
     /// Takes few arguments on purpose: docs/decisions/0001-wide-arguments.md.

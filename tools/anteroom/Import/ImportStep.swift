@@ -1,3 +1,5 @@
+import Domain
+
 /// One thing the file says happened. A row makes one to four of them.
 struct ImportStep {
     /// Milliseconds since 1970-01-01 UTC.
@@ -80,6 +82,18 @@ struct ImportPlan {
         self.rows = rows
         self.steps = steps
         self.refusals = refusals
+    }
+
+    /// Rows that say something of a time that is closed, by line: reports of it stand.
+    func refusals(before closed: DaySpan?) -> [Int: RowRefusal] {
+        guard let closed else { return [:] }
+        var refusals: [Int: RowRefusal] = [:]
+        // In the order of time: all from the first one that is not too early on are not either.
+        for step in steps.prefix(while: { $0.at < closed.until.milliseconds }) {
+            refusals[step.line] = RowRefusal(
+                line: step.line, reason: "before the end of \(closed.day), which is closed")
+        }
+        return refusals
     }
 }
 

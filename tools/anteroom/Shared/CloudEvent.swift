@@ -79,6 +79,8 @@ extension Fact.Body {
         case .erasure(_, let event): try event.json()
         case .clientAccess(_, let event): try event.json()
         case .imports(_, let event): try event.json()
+        case .days(_, let event): try event.json()
+        case .reports(_, let event): try event.json()
         case .nothing(_, let event): try event.json()
         case .unread: "{}"
         }
