@@ -34,6 +34,7 @@ package enum EventCoding {
         case Category.subdomain: .subdomain(id, try decode(event, upcasters))
         case Category.erasure: .erasure(ID(bits: id), try decode(event, upcasters))
         case Category.clientAccess: .clientAccess(year: part, try decode(event, upcasters))
+        case Category.anonymisation: .anonymisation(ID(bits: id), try decode(event, upcasters))
         case Category.imports: .imports(ID(bits: id), try decode(event, upcasters))
         case Category.nothing: .nothing(day: part, try decode(event, upcasters))
         default: throw .unknownStream
@@ -88,6 +89,7 @@ package enum Category {
     package static let access: Word = "access"
     package static let erasure: Word = "erasure"
     package static let clientAccess: Word = "client-access"
+    package static let anonymisation: Word = "anonymisation"
     package static let imports: Word = "import"
     package static let subdomain: Word = "subdomain"
     package static let nothing: Word = "nothing"

@@ -35,6 +35,7 @@ package struct Fact: Sendable {
         case erasure(ID<Organisation>, ErasureEvent)
         /// Of one client, whom only the vault leads to.
         case clientAccess(year: UInt32, ClientAccessEvent)
+        case anonymisation(ID<Organisation>, AnonymisationEvent)
         case imports(ID<Import>, ImportEvent)
         case nothing(day: UInt32, NothingEvent)
         /// Nobody here asked to understand it: only the envelope is known.

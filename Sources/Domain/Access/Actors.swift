@@ -70,6 +70,12 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case answersGive = "answers.give"
     case importRun = "import.run"
 
+    case anonymisationSetDays = "anonymisation.set-days"
+    case anonymisationAnnounce = "anonymisation.announce"
+    case anonymisationHold = "anonymisation.hold"
+    case anonymisationLift = "anonymisation.lift"
+    case anonymisationEraseClient = "anonymisation.erase-client"
+
     case waitingAreaRead = "waiting-area.read"
     case visitRead = "visit.read"
     case visitsRead = "visits.read"
@@ -86,6 +92,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case accessRead = "access.read"
     case clientAccessRead = "client-access.read"
     case logRead = "log.read"
+    case anonymisationRead = "anonymisation.read"
+    case anonymisationPlan = "anonymisation.plan"
 }
 
 /// What a staff member needs for an operation.
@@ -115,7 +123,8 @@ extension Operation {
         case .clinicRename: .permission(.configureClinics)
         case .clinicsRead: .permission(.seeClinics)
         case .staffMarkPractitioner, .staffUnmarkPractitioner: .permission(.manageClinicStaff)
-        case .staffChangeProfile, .staffRevokeToken, .ownProfileRead, .ownAccessRead:
+        case .staffChangeProfile, .staffRevokeToken, .ownProfileRead, .ownAccessRead,
+            .anonymisationRead:
             .permission(.useOwnProfile)
         case .visitOpen, .visitArrive, .visitDisconnect, .visitComeBack, .visitMessage,
             .waitingAreaRead, .visitRead, .visitsRead:
@@ -126,7 +135,10 @@ extension Operation {
             .appointmentNoShow, .appointmentCancel, .answersGive, .clientRead, .clientsSearch,
             .appointmentsRead, .answersRead, .questionnaireRead:
             .permission(.useRecords)
-        case .questionnairePublish: .permission(.administer)
+        case .questionnairePublish, .anonymisationSetDays, .anonymisationAnnounce,
+            .anonymisationHold, .anonymisationLift, .anonymisationEraseClient,
+            .anonymisationPlan:
+            .permission(.administer)
         case .accessRead, .clientAccessRead: .permission(.readAccessLogs)
         }
     }
@@ -163,5 +175,7 @@ extension Operation {
         .clientRegister, .clientChange, .appointmentBook, .appointmentDone, .appointmentNoShow,
         .appointmentCancel, .questionnairePublish, .answersGive, .importRun,
         .visitsRead, .appointmentsRead, .logRead,
+        .anonymisationSetDays, .anonymisationAnnounce, .anonymisationHold, .anonymisationLift,
+        .anonymisationEraseClient, .anonymisationRead, .anonymisationPlan,
     ]
 }

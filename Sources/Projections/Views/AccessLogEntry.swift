@@ -70,7 +70,8 @@ package struct AccessLogEntry: Sendable {
             permission = nil
             records = refusals.count
         case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
-            .questionnaire, .answers, .clientAccess, .erasure, .imports, .nothing, .unread:
+            .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .nothing,
+            .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
@@ -119,7 +120,8 @@ extension AccessObjectKind {
     /// What kind of thing a stream is about; nil where a newer program knows.
     package init?(_ stream: StreamName) {
         switch stream.category {
-        case Category.organisation, Category.subdomain, Category.erasure, Category.nothing:
+        case Category.organisation, Category.subdomain, Category.erasure, Category.anonymisation,
+            Category.nothing:
             self = .organisation
         case Category.clinic: self = .clinic
         case Category.staff: self = .staff

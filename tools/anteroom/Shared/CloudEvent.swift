@@ -78,6 +78,7 @@ extension Fact.Body {
         case .access(_, let event): try event.json()
         case .erasure(_, let event): try event.json()
         case .clientAccess(_, let event): try event.json()
+        case .anonymisation(_, let event): try event.json()
         case .imports(_, let event): try event.json()
         case .nothing(_, let event): try event.json()
         case .unread: "{}"
