@@ -15,5 +15,5 @@ package struct Catalogue: Sendable {
 
     package static let all = Catalogue(
         commands: organisationCommands + clinicCommands + staffCommands + visitCommands
-            + clientCommands + appointmentCommands + answerCommands)
+            + clientCommands + appointmentCommands + answerCommands + anonymisationCommands)
 }

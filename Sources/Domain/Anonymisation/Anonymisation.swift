@@ -69,18 +69,17 @@ package enum Anonymisation: Decider {
         case .lift(let at, let hold):
             guard state.holds[hold] != nil else { throw .holdUnknown }
             return [.holdLifted(HoldLifted(at: at, hold: hold))]
-        case .askErasure(let at, let client, let isUrgent, let upcoming):
-            return try ask(at, client, isUrgent, upcoming, state)
+        case .askErasure(let at, let client, let isUrgent):
+            return try ask(at, client, isUrgent, state)
         case .orderBatch(let at, let counts, let due, let clients):
             return try order(at, counts, due, clients, state)
         }
     }
 
     private static func ask(
-        _ at: Instant, _ client: ID<Client>, _ isUrgent: Bool, _ upcoming: Int, _ state: State
+        _ at: Instant, _ client: ID<Client>, _ isUrgent: Bool, _ state: State
     ) throws(AnonymisationRejection) -> [AnonymisationEvent] {
         guard !state.heldClients.contains(client) else { throw .clientHeld }
-        guard upcoming == 0 else { throw .notOverYet(limit: upcoming) }
         if let known = state.asked[client], known.isUrgent || !isUrgent { return [] }
         guard state.asked[client] != nil || state.asked.count < askedMax else {
             throw .tooManyAsked(limit: askedMax)

@@ -7,8 +7,7 @@ package enum AnonymisationCommand: Hashable, Sendable {
     case announce(at: Instant, runsFrom: Instant, isTest: Bool)
     case hold(at: Instant, ID<LegalHold>, HoldGround, on: HoldSubject)
     case lift(at: Instant, ID<LegalHold>)
-    /// - Parameter upcoming: the client's appointments and visits that are not over yet.
-    case askErasure(at: Instant, ID<Client>, isUrgent: Bool, upcoming: Int)
+    case askErasure(at: Instant, ID<Client>, isUrgent: Bool)
     /// - Parameters:
     ///   - due: whether records go because their days are over.
     ///   - clients: whose erasure was asked for and is done with this batch.
@@ -36,7 +35,6 @@ package enum AnonymisationRejection: Rejected {
     case holdUnknown
     case tooManyHolds(limit: Int)
     case clientHeld
-    case notOverYet(limit: Int)  // Appointments and visits.
     case tooManyAsked(limit: Int)
     case nothingToOrder
 
@@ -59,10 +57,6 @@ package enum AnonymisationRejection: Rejected {
             Told("tooManyHolds", "At most \(limit) holds at a time.", limit: limit)
         case .clientHeld:
             Told("clientHeld", "A legal hold is on this client: lift it first.", field: "client")
-        case .notOverYet(let limit):
-            Told(
-                "notOverYet", "\(limit) appointments or visits are not over: end or cancel them.",
-                field: "client", limit: limit)
         case .tooManyAsked(let limit):
             Told("tooManyAsked", "At most \(limit) clients wait to be erased.", limit: limit)
         case .nothingToOrder: Told("nothingToOrder", "No record is named.")

@@ -31,8 +31,9 @@ package struct RetentionDue: Projection {
             try note(id, .accessYear, under: carried.look.key)
             if let day = Retention.lastDay(ofYear: year) { try count(id, from: day) }
         case .erasure(_, .ordered(let order)):
+            let keys = Set(order.keys)
             for record in order.records {
-                try remove(record, at: Retention.day(of: order.at))
+                try remove(keys, of: record, at: Retention.day(of: order.at))
             }
         case .organisation, .subdomain, .clinic, .staff, .agenda, .questionnaire, .access,
             .erasure(_, .carriedOut), .anonymisation, .imports, .nothing, .unread:
@@ -153,8 +154,12 @@ package struct RetentionDue: Projection {
     }
 
     /// - Parameter day: from which what followed it counts, where it had no day yet.
-    private mutating func remove(_ id: ID<AnyRecord>, at day: Int64) throws(ViewError) {
-        guard let row = try records.row(id) else { return }
+    private mutating func remove(
+        _ keys: Set<ID<Domain.RecordKey>>, of id: ID<AnyRecord>, at day: Int64
+    ) throws(ViewError) {
+        // A key that came between the choice of records and their order goes with the next.
+        try records.update(id) { row in row.keys.removeAll(where: keys.contains) }
+        guard let row = try records.row(id), row.keys.isEmpty else { return }
         try add(-1, row.kind, row.day)
         records.remove(id)
         guard row.day == nil else { return }
