@@ -52,6 +52,7 @@ package struct App: Service {
             ProjectionService(runner: installation.side.runner),
             RotationService(installation: installation),
             RefusalService(dispatch: installation.dispatch, logger: logger),
+            NightlyService(installation: installation),
             server.application(.http, at: address, logger: logger, onRunning: onRunning),
             SocketService(
                 installation: installation, server: server, routes: operatorRoutes, logger: logger),

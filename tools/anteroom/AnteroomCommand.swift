@@ -10,6 +10,6 @@ struct AnteroomCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ImportCommand.self, LogCommand.self, ReplayCommand.self,
             ShowCommand.self, VerifyCommand.self, OrgCommand.self, TokenCommand.self,
-            KeysCommand.self, BenchCommand.self,
+            KeysCommand.self, AnonymiseCommand.self, BenchCommand.self,
         ])
 }

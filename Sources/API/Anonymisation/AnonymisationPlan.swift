@@ -35,20 +35,31 @@ package struct AnonymisationPlan: Hashable, Sendable {
     package var dueCount: Int { due.values.reduce(0, +) }
 }
 
-extension Anonymiser {
+extension AnonymisationPlan {
     /// The dry run: changes nothing. A million records are counted by their days.
-    package func plan(in log: LogID) async throws -> AnonymisationPlan {
-        let choice = try await choose(log).choice
-        let (state, now) = (choice.state, choice.now)
-        var plan = AnonymisationPlan(
-            log: log, at: now, days: state.days, runsFrom: state.runsFrom,
-            mayRun: state.mayRun(at: now))
-        var within = Array(
-            repeating: [RecordKind: Int](), count: AnonymisationPlan.horizons.count)
-        for row in try await eraser.side.views.retentionDays(in: log).value {
+    package static func make(
+        in log: LogID, _ dispatch: Dispatch, _ side: ReadSide
+    ) async throws -> AnonymisationPlan {
+        let choice = try await Chosen(dispatch, side, log).choice
+        var plan = AnonymisationPlan(log, choice)
+        try await plan.count(choice, side)
+        return plan
+    }
+
+    private init(_ log: LogID, _ choice: Choice) {
+        self.log = log
+        at = choice.now
+        days = choice.state.days
+        runsFrom = choice.state.runsFrom
+        mayRun = choice.state.mayRun(at: choice.now)
+    }
+
+    private mutating func count(_ choice: Choice, _ side: ReadSide) async throws {
+        var within = AnonymisationPlan.horizons.map { _ in [RecordKind: Int]() }
+        for row in try await side.views.retentionDays(in: log).value {
             let kind = row.key.kind
             guard let last = choice.lastDay(of: kind), row.key.day <= last else {
-                plan.notDue[kind, default: 0] += row.count
+                notDue[kind, default: 0] += row.count
                 guard let last = choice.lastDay(of: kind) else { continue }
                 for (index, horizon) in AnonymisationPlan.horizons.enumerated()
                 where row.key.day <= last + Int64(horizon) {
@@ -56,20 +67,18 @@ extension Anonymiser {
                 }
                 continue
             }
-            plan.due[kind, default: 0] += row.count
+            due[kind, default: 0] += row.count
         }
         for row in try await choice.heldDue() {
-            plan.due[row.kind, default: 0] -= 1
-            plan.held[row.kind, default: 0] += 1
+            due[row.kind, default: 0] -= 1
+            held[row.kind, default: 0] += 1
         }
-        plan.due = plan.due.filter { $0.value > 0 }
-        plan.upcoming = zip(AnonymisationPlan.horizons, within).map {
+        due = due.filter { $0.value > 0 }
+        upcoming = zip(AnonymisationPlan.horizons, within).map {
             AnonymisationPlan.Upcoming(withinDays: $0, counts: $1)
         }
-        let asked = try await choice.asked()
-        plan.asked = state.asked.count
-        plan.askedNotOver = asked.filter { $0.notOver > 0 }.count
-        return plan
+        asked = choice.state.asked.count
+        askedNotOver = try await choice.asked().count { $0.notOver > 0 }
     }
 }
 
@@ -135,4 +144,8 @@ extension AnonymisationPlan {
         }
         return lines
     }
+}
+
+extension Anonymiser.Outcome {
+    package var json: JSON { AnonymisationPlan.json(erased) }
 }

@@ -57,7 +57,7 @@ package struct Anonymiser: Sendable {
                 outcome.isCut = true
                 break
             }
-            let chosen = try await choose(log)
+            let chosen = try await Chosen(eraser.dispatch, eraser.side, log)
             let batch = try await gather(chosen.choice, recordsMax: min(left, Self.batchRecords))
             guard !batch.rows.isEmpty else { break }
             guard try await erase(batch, chosen, door, log) else { continue }
@@ -88,27 +88,6 @@ package struct Anonymiser: Sendable {
     }
 
     // MARK: Choosing
-
-    struct Chosen: Sendable {
-        let choice: Choice
-        /// Of the organisation's stream about anonymisation.
-        let version: Int64?
-    }
-
-    func choose(_ log: LogID) async throws -> Chosen {
-        let dispatch = eraser.dispatch
-        let head = try await dispatch.store.head(of: log)
-        if head > 0 {
-            for view in [RetentionDue.name, Appointments.name] {
-                try await eraser.side.runner.waitUntil(view, log, shows: head - 1)
-            }
-        }
-        let book = StreamName(Category.anonymisation, log.bits)
-        let loaded = try await dispatch.loader.load(Anonymisation.self, book, in: log)
-        let choice = try await Choice(
-            eraser.side, log, loaded.state, at: dispatch.clock.now())
-        return Chosen(choice: choice, version: loaded.version)
-    }
 
     private struct Gathered {
         var rows: [RetentionRow] = []

@@ -114,3 +114,22 @@ struct Choice: Sendable {
         return all
     }
 }
+
+/// What may be chosen at the log's head.
+struct Chosen: Sendable {
+    let choice: Choice
+    /// Of the organisation's stream about anonymisation.
+    let version: Int64?
+
+    /// Waits for the views, however long a rebuild takes.
+    init(_ dispatch: Dispatch, _ side: ReadSide, _ log: LogID) async throws {
+        let head = try await dispatch.store.head(of: log)
+        for view in [RetentionDue.name, Appointments.name] {
+            try await side.runner.waitUntil(view, log, shows: head - 1)
+        }
+        let book = StreamName(Category.anonymisation, log.bits)
+        let loaded = try await dispatch.loader.load(Anonymisation.self, book, in: log)
+        choice = try await Choice(side, log, loaded.state, at: dispatch.clock.now())
+        version = loaded.version
+    }
+}

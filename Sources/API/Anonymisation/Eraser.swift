@@ -17,27 +17,48 @@ package struct Eraser: Sendable {
         self.index = index
     }
 
+    /// The same, with views of another runner.
+    init(_ eraser: Eraser, side: ReadSide) {
+        self.init(
+            dispatch: eraser.dispatch, side: side, vault: eraser.vault, index: eraser.index)
+    }
+
     /// What goes in one order.
-    struct Order: Sendable {
-        var keys: [ID<Domain.RecordKey>] = []
-        var records: [ID<AnyRecord>] = []
+    package struct Order: Sendable {
+        package var keys: [ID<Domain.RecordKey>]
+        package var records: [ID<AnyRecord>]
+
+        package init(keys: [ID<Domain.RecordKey>] = [], records: [ID<AnyRecord>] = []) {
+            self.keys = keys
+            self.records = records
+        }
     }
 
     /// What a batch says beside its orders.
-    struct Batch: Sendable {
-        var counts: [RecordCount] = []
+    package struct Batch: Sendable {
+        let counts: [RecordCount]
         /// Whether records go because their days are over.
-        var isDue = false
-        var clients: [ID<Client>] = []
-        /// On what state it was put together: where that changed, nothing is ordered.
-        var decidedOn: Int64?
+        let isDue: Bool
+        let clients: [ID<Client>]
+        /// The version of the organisation's stream about anonymisation it was put together on:
+        /// where that changed, nothing is ordered.
+        let decidedOn: Int64?
+
+        package init(
+            counts: [RecordCount], isDue: Bool, clients: [ID<Client>], decidedOn: Int64?
+        ) {
+            self.counts = counts
+            self.isDue = isDue
+            self.clients = clients
+            self.decidedOn = decidedOn
+        }
     }
 
     /// Commits a batch: one order for each of `orders`, and what the batch was. From its positions
     /// on the records are erased, whoever reads.
     /// - Returns: the position of the last order; nil where a hold, a request or another batch came
     ///   first: choose again.
-    func order(
+    package func order(
         in log: LogID, _ orders: [Order], _ batch: Batch, _ context: Context
     ) async throws -> Int64? {
         let now = dispatch.clock.now()
