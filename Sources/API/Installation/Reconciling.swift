@@ -109,7 +109,9 @@ struct ErasureOrders: ErasureLog {
     /// carried out, and there may be thousands.
     private func version(in log: LogID, at position: Int64) async throws -> Int64 {
         let stream = ErasureOrders.stream(log)
-        guard position > 0, let last = try await store.version(of: stream, in: log) else { return 0 }
+        guard position > 0, let last = try await store.version(of: stream, in: log) else {
+            return 0
+        }
         var first: Int64 = 0
         var end = last + 1
         while first < end {

@@ -148,7 +148,9 @@ struct Reading: Sendable {
         on kind: AccessObjectKind, clinic: ID<Clinic>? = nil
     ) async throws(Refusal) -> Record? where Book.Event: EventFamily {
         let stream = StreamName(of: id)
-        guard let record = try await dispatch.open(sealed, stream, in: log) else { return nil }
+        guard let record = try await dispatch.open(sealed, stream, in: log) else {
+            return nil
+        }
         opened.insert(KeyID(bits: sealed.key.bits))
         note(
             code, on: kind, clinic: clinic,
@@ -157,8 +159,8 @@ struct Reading: Sendable {
         return record
     }
 
-    /// Whether the erasure of a record that was opened was ordered meanwhile: then the answer, which
-    /// may hold a part of it, is made anew, so that no reader sees a record half erased.
+    /// Whether the erasure of a record that was opened was ordered meanwhile: then the answer,
+    /// which may hold a part of it, is made anew, so that no reader sees a record half erased.
     func metErasure() async throws(Refusal) -> Bool {
         for key in opened where try await dispatch.vaultKey(key) == nil { return true }
         return false

@@ -11,17 +11,20 @@ extension Views {
         try await read(log) { database, org throws(ViewError) in
             let schema = TableSchema(RetentionDayRow.self, version: RetentionDue.version)
             var rows: [RetentionDayRow] = []
-            try database.each(schema.selectAll) { $0.bind(org) } _: { statement throws(ViewError) in
+            try database.each(schema.selectAll) {
+                $0.bind(org)
+            } _: { statement throws(ViewError) in
                 rows.append(try RetentionDayRow.read(statement))
             }
             return rows
         } ?? Answer(applied: 0, value: [])
     }
 
-    /// Up to `limit` records of `kind` that count from `through` or earlier, the earliest first, after
-    /// `mark`.
+    /// Up to `limit` records of `kind` that count from `through` or earlier, the earliest first,
+    /// after `mark`.
     package func retained(
-        _ kind: RecordKind, in log: LogID, through: Int64, after mark: PageMark? = nil, limit: Int
+        _ kind: RecordKind, in log: LogID, through: Int64, after mark: PageMark? = nil,
+        limit: Int
     ) async throws(ViewError) -> Page<RetentionRow> {
         var query = RowQuery<RetentionRow>(RetentionDue.self, order: ["day"])
         query.require("kind", "=", kind)

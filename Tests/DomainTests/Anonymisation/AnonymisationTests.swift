@@ -45,7 +45,8 @@ import Testing
             BatchOrdered(
                 at: late, batch: 1,
                 counts: [
-                    RecordCount(kind: .appointment, count: 2), RecordCount(kind: .answers, count: 1),
+                    RecordCount(kind: .appointment, count: 2),
+                    RecordCount(kind: .answers, count: 1),
                 ], clients: []))
         Given<Anonymisation>(Self.set, Self.told).when(Self.batch(late)).then(done)
         let state = Anonymisation.fold([Self.set, Self.told, done, done])

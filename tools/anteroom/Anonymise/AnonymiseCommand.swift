@@ -9,7 +9,7 @@ struct AnonymiseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "anonymise",
         abstract: "What is due loses its client for good; docs/anonymisation.md says what remains.",
-        subcommands: [Plan.self, Run.self])
+        subcommands: [Plan.self, Run.self, Verify.self])
 
     /// The dry run.
     struct Plan: InstallationCommand {
@@ -89,7 +89,8 @@ struct AnonymiseCommand: AsyncParsableCommand {
                     + (outcome.isCut ? "; stopped at --max, run it again" : "")
             }
             let milliseconds =
-                time.components.seconds * 1_000 + time.components.attoseconds / 1_000_000_000_000_000
+                time.components.seconds * 1_000 + time.components.attoseconds
+                / 1_000_000_000_000_000
             let answer: JSON = [
                 "organisation": .string(log.description),
                 "batches": .integer(Int64(outcome.batches)),

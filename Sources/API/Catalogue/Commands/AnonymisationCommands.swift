@@ -1,4 +1,5 @@
 import Domain
+import EventStore
 import Projections
 
 extension Catalogue {
@@ -30,9 +31,11 @@ extension Catalogue {
             "Keeps a record, or all records of a client, from being anonymised (ANON-4).",
             makes: [
                 .derived("hold", "The hold, to lift it by.") { made throws(Refusal) in
-                    guard let event = made.events.first(where: {
-                        $0.type == "anonymisation.hold-set"
-                    }) else { return nil }
+                    guard
+                        let event = made.events.first(where: {
+                            $0.type == "anonymisation.hold-set"
+                        })
+                    else { return nil }
                     let set = try Coding.decode(event, as: AnonymisationEvent.self)
                     guard case .holdSet(let hold) = set else { return nil }
                     return .string(hold.hold.description)
@@ -51,7 +54,9 @@ extension Catalogue {
             let (ground, record, client) = input
             let subject: HoldSubject
             switch (record, client) {
-            case (let record?, nil): subject = .record(record)
+            case (let record?, nil):
+                try await work.exists(record)
+                subject = .record(record)
             case (nil, let client?):
                 _ = try await work.existing(Client.self, client, field: "client")
                 subject = .client(client)
@@ -92,6 +97,15 @@ extension Catalogue {
 }
 
 extension Work {
+    /// Refuses what is no record of the organisation's.
+    fileprivate mutating func exists(_ record: ID<AnyRecord>) async throws(Refusal) {
+        for kind in RecordKind.allCases where kind.clock != .accessLog {
+            let stream = StreamName(Word(stringOf: kind.category), record.bits)
+            if try await !dispatch.loader.page(stream, log, 0).isEmpty { return }
+        }
+        throw .notFound(field: "record")
+    }
+
     fileprivate mutating func anonymisation(
         _ command: AnonymisationCommand
     ) async throws(Refusal) {
