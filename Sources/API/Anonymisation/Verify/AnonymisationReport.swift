@@ -1,5 +1,5 @@
-import Domain
-import EventStore
+package import Domain
+package import EventStore
 
 /// What `anonymise verify` found in a whole installation (ANON-5).
 package struct AnonymisationReport: Sendable {
@@ -93,6 +93,6 @@ package struct AnonymisationReport: Sendable {
     }
 }
 
-func hexText(_ bytes: [UInt8]) -> String {
+package func hexText(_ bytes: [UInt8]) -> String {
     bytes.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
 }

@@ -1,5 +1,5 @@
-package import Domain
-package import EventStore
+import Domain
+import EventStore
 import Foundation
 import Projections
 
@@ -7,7 +7,7 @@ import Projections
 /// every byte of the folder; changes nothing.
 package struct AnonymisationVerifier: Sendable {
     private let installation: Installation
-    private var log: any EventStore { installation.store }
+    private var log: SegmentStore { installation.store }
 
     /// Events read at once.
     private static let page = 4_096

@@ -3,26 +3,30 @@ import Foundation
 
 /// A search of every byte under a folder: files as they are, names of files, blocks of segments
 /// unpacked, and values of SQLite files that cross pages put together again.
-struct FolderSearch: Sendable {
+package struct FolderSearch: Sendable {
     /// Where something was found.
-    struct Find: Hashable, Sendable {
-        let file: String
-        let hit: Needles.Hit
+    package struct Find: Hashable, Sendable {
+        package let file: String
+        package let hit: Needles.Hit
     }
 
     /// What was looked through.
-    struct Result: Sendable {
-        var finds: [Find] = []
-        var files = 0
-        var bytes = 0
+    package struct Result: Sendable {
+        package var finds: [Find] = []
+        package var files = 0
+        package var bytes = 0
         /// Bytes of blocks and long values, after unpacking.
-        var unpacked = 0
+        package var unpacked = 0
     }
 
-    let folder: String
+    private let folder: String
+
+    package init(folder: String) { self.folder = folder }
 
     /// - Parameter names: files to look through, by their paths in the folder; nil: all.
-    func run(_ needles: Needles, only names: (String) -> Bool = { _ in true }) throws -> Result {
+    package func run(
+        _ needles: Needles, only names: (String) -> Bool = { _ in true }
+    ) throws -> Result {
         var result = Result()
         let all = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
         for name in all where names(name) {

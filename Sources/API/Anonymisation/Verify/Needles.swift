@@ -3,15 +3,15 @@ import Foundation
 /// Texts to be looked for in bytes, in every form somebody searching would try: UTF-8, UTF-16,
 /// base64 wherever in a longer text it began, and hexadecimal. Many at once: one pass over the
 /// bytes, whatever their number.
-struct Needles: Sendable {
+package struct Needles: Sendable {
     /// Shorter texts stand in random bytes by chance; they are not looked for.
     static let bytesMin = 8
 
-    struct Hit: Hashable, Sendable {
+    package struct Hit: Hashable, Sendable {
         /// Which of the texts, by its place in the list.
-        let text: Int
-        let form: String
-        let offset: Int
+        package let text: Int
+        package let form: String
+        package let offset: Int
     }
 
     private struct Form: Sendable {
@@ -25,13 +25,13 @@ struct Needles: Sendable {
     private var filter = [UInt64](repeating: 0, count: 1 << 14)
 
     /// Values in binary, such as ids: 8 bytes or more.
-    init(values: [[UInt8]]) {
+    package init(values: [[UInt8]]) {
         for (index, value) in values.enumerated() where value.count >= Needles.bytesMin {
             add(Form(text: index, name: "binary", bytes: value))
         }
     }
 
-    init(texts: [String]) {
+    package init(texts: [String]) {
         for (index, text) in texts.enumerated() where text.utf8.count >= Needles.bytesMin {
             for (name, bytes) in Needles.forms(text) where bytes.count >= Needles.bytesMin {
                 add(Form(text: index, name: name, bytes: bytes))
@@ -75,7 +75,7 @@ struct Needles: Sendable {
         return form.withUnsafeBytes { memcmp($0.baseAddress!, base + offset, form.count) == 0 }
     }
 
-    static func forms(_ text: String) -> [(name: String, bytes: [UInt8])] {
+    package static func forms(_ text: String) -> [(name: String, bytes: [UInt8])] {
         let plain = Array(text.utf8)
         let digits = plain.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
         var forms: [(String, [UInt8])] = [
