@@ -3,6 +3,7 @@ import Domain
 import EventStore
 import Foundation
 import Projections
+import TestSupport
 import Testing
 
 @Suite("Anonymise: verify") struct AnonymiseVerifyTests {

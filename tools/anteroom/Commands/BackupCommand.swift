@@ -8,7 +8,7 @@ struct BackupCommand: InstallationCommand {
         commandName: "backup",
         abstract: "Copy log and vault into two new folders, to be kept apart.",
         discussion: """
-            The erasure list (FOLDER.erasures) is in neither: keep its newest form elsewhere, since \
+            The erasure list (FOLDER.erasures) is in neither: keep its newest form elsewhere, as \
             `restore` wants it. Neither is the installation key.
             """)
     static let isExclusive = true

@@ -93,6 +93,6 @@ package struct AnonymisationReport: Sendable {
     }
 }
 
-package func hexText(_ bytes: [UInt8]) -> String {
+func hexText(_ bytes: [UInt8]) -> String {
     bytes.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
 }

@@ -16,8 +16,8 @@ package struct AnonymisationVerifier: Sendable {
 
     package init(_ installation: Installation) { self.installation = installation }
 
-    /// - Parameter texts: values that must be found nowhere: planted canaries, or what a run held in
-    ///   memory from before.
+    /// - Parameter texts: values that must be found nowhere: planted canaries, or what was known
+    ///   before.
     package func run(texts: [String] = []) async throws -> AnonymisationReport {
         let logs = try log.logs()
         var walk = Walk()
