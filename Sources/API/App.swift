@@ -56,6 +56,7 @@ package struct App: Service {
                 closer: DayCloser(dispatch: installation.dispatch) { [logger] in
                     logger.warning("\($0)")
                 }),
+            NightlyService(installation: installation),
             server.application(.http, at: address, logger: logger, onRunning: onRunning),
             SocketService(
                 installation: installation, server: server, routes: operatorRoutes, logger: logger),

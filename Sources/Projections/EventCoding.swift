@@ -41,6 +41,8 @@ package enum EventCoding {
             Fact(event, .erasure(ID(bits: id), try decode(event, upcasters)))
         case Category.clientAccess:
             Fact(event, .clientAccess(year: part, try decode(event, upcasters)))
+        case Category.anonymisation:
+            Fact(event, .anonymisation(ID(bits: id), try decode(event, upcasters)))
         case Category.imports:
             Fact(event, .imports(ID(bits: id), try decode(event, upcasters)))
         case Category.day:
@@ -105,6 +107,7 @@ package enum Category {
     package static let access: Word = "access"
     package static let erasure: Word = "erasure"
     package static let clientAccess: Word = "client-access"
+    package static let anonymisation: Word = "anonymisation"
     package static let imports: Word = "import"
     package static let day: Word = "day"
     package static let report: Word = "report"

@@ -37,6 +37,7 @@ package struct Fact: Sendable {
         case erasure(ID<Organisation>, ErasureEvent)
         /// Of one client, whom only the vault leads to.
         case clientAccess(year: UInt32, ClientAccessEvent)
+        case anonymisation(ID<Organisation>, AnonymisationEvent)
         case imports(ID<Import>, ImportEvent)
         /// Of the organisation.
         case days(ID<DayBook>, DayEvent)

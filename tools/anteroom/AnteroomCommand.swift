@@ -10,7 +10,7 @@ struct AnteroomCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ImportCommand.self, LogCommand.self, ReplayCommand.self,
             ShowCommand.self, ReportCommand.self, VerifyCommand.self, OrgCommand.self,
-            TokenCommand.self,
-            KeysCommand.self, BenchCommand.self,
+            TokenCommand.self, KeysCommand.self, AnonymiseCommand.self, BackupCommand.self,
+            RestoreCommand.self, BenchCommand.self,
         ])
 }

@@ -15,5 +15,6 @@ package struct Catalogue: Sendable {
 
     package static let all = Catalogue(
         commands: organisationCommands + clinicCommands + staffCommands + visitCommands
-            + clientCommands + appointmentCommands + answerCommands + reportCommands)
+            + clientCommands + appointmentCommands + answerCommands + reportCommands
+            + anonymisationCommands)
 }

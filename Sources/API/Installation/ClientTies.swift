@@ -123,6 +123,30 @@ struct ClientTies: Sendable {
 
     // MARK: Whose it is
 
+    /// Whose record a stream is of; nil where nobody on file is named, or it was erased.
+    func owner(of stream: StreamName, in log: LogID) async throws(Refusal) -> ID<Client>? {
+        switch stream.category {
+        case Category.client: return ID(bits: stream.id)
+        case Category.appointment:
+            return try await client(of: ID<Appointment>(bits: stream.id), in: log)
+        case Category.visit: return try await client(of: ID<Visit>(bits: stream.id), in: log)
+        case Category.answers:
+            for event in try await page(stream, log) {
+                switch try Coding.event(event, as: AnswersEvent.self) {
+                case .given(let given):
+                    if let appointment = given.appointment,
+                        let client = try await client(of: appointment, in: log)
+                    {
+                        return client
+                    }
+                    if let visit = given.visit { return try await client(of: visit, in: log) }
+                }
+            }
+            return nil
+        default: return nil
+        }
+    }
+
     private func client(
         of appointment: ID<Appointment>, in log: LogID
     ) async throws(Refusal) -> ID<Client>? {

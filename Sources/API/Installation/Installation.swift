@@ -20,6 +20,7 @@ package final class Installation: Sendable {
     package let shelf: ViewShelf
     package let dispatch: Dispatch
     package let side: ReadSide
+    package let eraser: Eraser
     private let index: KeyedIndex
 
     /// What to open it with.
@@ -86,15 +87,17 @@ package final class Installation: Sendable {
         self.vault = vault
         self.index = index
         self.shelf = shelf
-        clients = ClientIndex(index: index, store: store, vault: vault)
+        let closing = ClosingVault(vault)
+        clients = ClientIndex(index: index, store: store, vault: closing)
         let notice = options.notice
         let runner = Runner(store, shelf, cores: options.cores) { notice("projections: \($0)") }
         dispatch = Dispatch(
-            store: store, vault: vault, clock: options.clock, ids: options.ids,
+            store: store, vault: closing, clock: options.clock, ids: options.ids,
             catalogue: options.catalogue, began: runner.follow(log:))
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
             clients: clients)
+        eraser = Eraser(dispatch: dispatch, side: side, vault: closing, index: index)
     }
 
     /// Opens `folder`. Where any step fails, what was opened before it is closed.
@@ -129,7 +132,6 @@ package final class Installation: Sendable {
             if let reason = index.thrownAway {
                 options.notice("\(folder)/\(KeyedIndex.fileName) made anew: \(reason)")
             }
-            try await Reconciling.finishErasures(vault, index, store, options)
         } catch {
             throw OpeningError(error, folder)
         }
@@ -140,7 +142,13 @@ package final class Installation: Sendable {
             throw .views(error)
         }
         parts.shelf = shelf
-        return Installation(folder: folder, store, vault, index, shelf, options)
+        let installation = Installation(folder: folder, store, vault, index, shelf, options)
+        do {
+            try await installation.finishErasures()
+        } catch {
+            throw OpeningError(error, folder)
+        }
+        return installation
     }
 
     /// Ends all use of it. Blocks until what is in line is written.

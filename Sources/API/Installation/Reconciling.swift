@@ -22,25 +22,30 @@ enum Reconciling {
         }
         _ = try await vault.putBack(loose, reached: cursor?.number ?? 0)
     }
+}
 
-    /// Carries out what was ordered to be erased and is not. A log that takes no events has its
-    /// orders wait: that an order was carried out could not be said.
-    static func finishErasures(
-        _ vault: SQLiteVault, _ index: KeyedIndex, _ store: SegmentStore,
-        _ options: Installation.Options
-    ) async throws {
-        let orders = ErasureOrders(store: store, vault: vault, clock: options.clock)
-        let erasure = Erasure(vault: vault, index: index, events: orders)
-        for log in try store.logs() {
-            guard store.report.readOnly == nil else {
-                let waiting = try await orders.orders(in: log, from: 0).orders.count
-                if waiting > 0 {
-                    options.notice("\(waiting) erasures of \(log) wait: the log takes no events")
-                }
-                continue
+extension Installation {
+    /// Closes what was ordered to be erased and is not, and carries it out. A log that takes no
+    /// events has its orders wait, closed: that one was carried out could not be said.
+    func finishErasures() async throws {
+        guard try await eraser.closeOrdered() else { return }
+        guard store.report.readOnly == nil else {
+            return options.notice("erasures ordered wait: the log takes no events")
+        }
+        // Who looked is found by projections; the one that serves runs once, and later.
+        let notice = options.notice
+        let runner = Runner(store, shelf, cores: options.cores) { notice("projections: \($0)") }
+        let side = ReadSide(
+            views: side.views, accessLog: side.accessLog, runner: runner, clients: side.clients)
+        let eraser = Eraser(self.eraser, side: side)
+        let store = store
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await runner.run() }
+            for log in try store.logs() {
+                let count = try await eraser.finish(log)
+                if count > 0 { notice("\(count) erasures of \(log) carried out") }
             }
-            let count = try await erasure.finish(log)
-            if count > 0 { options.notice("\(count) erasures of \(log) carried out") }
+            group.cancelAll()
         }
     }
 }
@@ -51,15 +56,18 @@ struct ErasureOrders: ErasureLog {
     let vault: any Vault
     let clock: any Clock
 
-    /// All that are open: an organisation's orders stand in one stream, which is short.
+    /// Orders read at once: each may fill an event.
+    private static let page = 32
+
+    /// All that are open from `position` on.
     func orders(
         in log: LogID, from position: Int64
     ) async throws -> (orders: [ErasureOrder], next: Int64) {
         var open: [Int: ErasureOrder] = [:]
-        var version: Int64 = 0
+        var version = try await version(in: log, at: position)
         while true {
             let page = try await store.readStream(
-                ErasureOrders.stream(log), in: log, from: version, limit: Reconciling.page)
+                ErasureOrders.stream(log), in: log, from: version, limit: ErasureOrders.page)
             for recorded in page {
                 switch try Coding.event(recorded, as: ErasureEvent.self) {
                 case .ordered(let ordered):
@@ -71,7 +79,7 @@ struct ErasureOrders: ErasureLog {
                 }
                 version = recorded.version + 1
             }
-            if page.count < Reconciling.page { break }
+            if page.count < ErasureOrders.page { break }
         }
         let due = open.values.filter { $0.position >= position }
             .sorted { $0.position < $1.position }
@@ -95,6 +103,27 @@ struct ErasureOrders: ErasureLog {
                     actor: Actor("policy"), role: "policy", basis: "erasure-ordered",
                     origin: "policy", cause: order.position),
                 events: [try Coding.newEvent(done, into: stream, in: order.log, keys: [:])]))
+    }
+
+    /// The first version of the stream at `position` or later, by halving: orders before it are
+    /// carried out, and there may be thousands.
+    private func version(in log: LogID, at position: Int64) async throws -> Int64 {
+        let stream = ErasureOrders.stream(log)
+        guard position > 0, let last = try await store.version(of: stream, in: log) else {
+            return 0
+        }
+        var first: Int64 = 0
+        var end = last + 1
+        while first < end {
+            let middle = first + (end - first) / 2
+            let event = try await store.readStream(stream, in: log, from: middle, limit: 1).first
+            if let event, event.position < position {
+                first = middle + 1
+            } else {
+                end = middle
+            }
+        }
+        return first
     }
 
     static func stream(_ log: LogID) -> StreamName { StreamName(Category.erasure, log.bits) }

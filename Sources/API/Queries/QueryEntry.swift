@@ -106,14 +106,22 @@ extension Dispatch {
             throw refusal
         }
         let prepared = try entry.prepare(request)
-        var reading = Reading(
+        let begun = Reading(
             dispatch: self, side: side, request: request, organisation: prepared.organisation,
             operation: entry.operation)
-        do {
+        var reading = begun
+        do throws(Refusal) {
             try await exists(prepared.organisation, namedBy: request.actor)
-            let json = try await prepared.answer(&reading)
-            try await reading.writeNotes()
-            return QueryAnswer(json: json, position: reading.shows, page: reading.page)
+            for _ in 0..<Dispatch.attemptsMax {
+                let json = try await prepared.answer(&reading)
+                try await reading.writeNotes()
+                if try await !reading.metErasure() {
+                    return QueryAnswer(
+                        json: json, position: reading.shows, page: reading.page)
+                }
+                reading = begun
+            }
+            throw Refusal.contended
         } catch {
             try await note(
                 refusal: error, entry.operation, request.actor, request.door,

@@ -37,6 +37,8 @@ struct Reading: Sendable {
     private(set) var notes: [AccessNote] = []
     /// The record first looked up: what a refusal was about.
     private(set) var about: StreamName?
+    /// Keys of the records opened.
+    private var opened: Set<KeyID> = []
     /// Of the last event the answer shows.
     private(set) var shows: Int64?
     /// What is answered where it is no JSON.
@@ -168,12 +170,22 @@ struct Reading: Sendable {
         on kind: AccessObjectKind, clinic: ID<Clinic>? = nil
     ) async throws(Refusal) -> Record? where Book.Event: EventFamily {
         let stream = StreamName(of: id)
-        guard let record = try await dispatch.open(sealed, stream, in: log) else { return nil }
+        guard let record = try await dispatch.open(sealed, stream, in: log) else {
+            return nil
+        }
+        opened.insert(KeyID(bits: sealed.key.bits))
         note(
             code, on: kind, clinic: clinic,
             record: AccessNote.Record(
                 stream, key: KeyID(bits: sealed.key.bits), client: record.clientNamed))
         return record
+    }
+
+    /// Whether the erasure of a record that was opened was ordered meanwhile: then the answer,
+    /// which may hold a part of it, is made anew, so that no reader sees a record half erased.
+    func metErasure() async throws(Refusal) -> Bool {
+        for key in opened where try await dispatch.vaultKey(key) == nil { return true }
+        return false
     }
 
     /// Writes down what was looked at; only then may the answer leave.

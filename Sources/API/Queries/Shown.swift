@@ -13,37 +13,37 @@ package struct Shown: Sendable {
 }
 
 extension Field {
-    fileprivate static func id(_ name: String, _ docs: String, always: Bool = false) -> Field {
+    static func id(_ name: String, _ docs: String, always: Bool = false) -> Field {
         let schema: JSON = ["type": "string", "format": "id", "pattern": "^[0-9a-f]{32}$"]
         return Field(name: name, schema: schema, required: always, docs: docs)
     }
 
-    fileprivate static func text(
+    static func text(
         _ name: String, _ docs: String, always: Bool = false, format: JSON? = nil
     ) -> Field {
         Field(
             name: name, schema: ["type": "string", "format": format], required: always, docs: docs)
     }
 
-    fileprivate static func instant(_ name: String, _ docs: String, always: Bool = false) -> Field {
+    static func instant(_ name: String, _ docs: String, always: Bool = false) -> Field {
         text(name, docs, always: always, format: "date-time")
     }
 
-    fileprivate static func whole(_ name: String, _ docs: String, always: Bool = false) -> Field {
+    static func whole(_ name: String, _ docs: String, always: Bool = false) -> Field {
         Field(name: name, schema: ["type": "integer"], required: always, docs: docs)
     }
 
-    fileprivate static func yes(_ name: String, _ docs: String) -> Field {
+    static func yes(_ name: String, _ docs: String) -> Field {
         Field(name: name, schema: ["type": "boolean"], required: true, docs: docs)
     }
 
-    fileprivate static func object(
+    static func object(
         _ name: String, _ docs: String, always: Bool = false, _ members: [Field]
     ) -> Field {
         Field(name: name, schema: open(members), required: always, docs: docs)
     }
 
-    fileprivate static func list(
+    static func list(
         _ name: String, _ docs: String, always: Bool = true, of items: JSON
     ) -> Field {
         Field(
@@ -51,11 +51,11 @@ extension Field {
     }
 
     /// Members may be added later: whoever reads passes over what they do not know.
-    fileprivate static func open(_ members: [Field]) -> JSON {
+    static func open(_ members: [Field]) -> JSON {
         schema(of: members).setting("additionalProperties", nil)
     }
 
-    fileprivate static let word: JSON = ["type": "string"]
+    static let word: JSON = ["type": "string"]
 }
 
 extension [Field] {

@@ -29,7 +29,8 @@ extension QueryCatalogue {
 
     private static let report = QueryEntry(
         .reportRead, at: "/v1/reports/{name}",
-        "A report as JSON, CSV or a picture (REP-1 to REP-6, docs/reports.md).", shows: .one(.report), fields: Asked.init
+        "A report as JSON, CSV or a picture (REP-1 to REP-6, docs/reports.md).",
+        shows: .one(.report), fields: Asked.init
     ) { asked, reading throws(Refusal) in
         try await reading.allowReport(of: asked.request.clinic)
         reading.note(.exported, on: .report, clinic: asked.request.clinic)

@@ -3,35 +3,43 @@ import Domain
 // What questions about reports are answered with.
 
 extension [Field] {
-    private static func field(_ name: String, _ type: JSON, _ docs: String) -> Field {
-        Field(name: name, schema: ["type": type], required: true, docs: docs)
-    }
-
     static let report: [Field] = [
-        field("report", "string", "Its name."), field("title", "string", "Its title."),
-        field("about", "object", "What it is about, by name."),
-        field("tables", "array", "Name, title, columns and rows of each."),
-        field("definitions", "array", "What its words mean."),
+        .text("report", "Its name.", always: true), .text("title", "Its title.", always: true),
+        .object("about", "What it is about, by name.", always: true, []),
+        .list(
+            "tables", "One after the other.",
+            of: Field.open([
+                .text("name", "Its name.", always: true),
+                .text("title", "Its title.", always: true),
+                .list("columns", "Names of the columns.", of: Field.word),
+                .list("rows", "Rows, each an array.", of: ["type": "array"]),
+            ])),
+        .list(
+            "definitions", "What its words mean.",
+            of: Field.open([
+                .text("term", "The word.", always: true),
+                .text("meaning", "What it means here.", always: true),
+            ])),
     ]
 
     static let reportSettings: [Field] = [
-        field("minimumSeconds", "integer", "Calls shorter than this leave every summary."),
-        Field(
-            name: "suppressBelow", schema: ["type": "integer"], required: false,
-            docs: "Counts from 1 up to below this are not published; left out: all are."),
-        field("period", "string", "What is published where counts are suppressed."),
-        field("clinics", "array", "Those that count; none: all."),
-        field("measures", "array", "What reports show; none: all."),
+        .whole("minimumSeconds", "Calls shorter than this leave every summary.", always: true),
+        .whole(
+            "suppressBelow",
+            "Counts from 1 up to below this are not published; left out: all are."),
+        .text("period", "What is published where counts are suppressed.", always: true),
+        .list("clinics", "Those that count; none: all.", of: Field.word),
+        .list("measures", "What reports show; none: all.", of: Field.word),
     ]
 
     static let reportStaff: [Field] = [
-        field("code", "string", "As it stands in reports."),
-        field("staff", "string", "The staff member."),
+        .text("code", "As it stands in reports.", always: true),
+        .id("staff", "The staff member.", always: true),
     ]
 
     static let reportStatement: [Field] = [
-        field("columns", "array", "Names of the columns."),
-        field("rows", "array", "Rows, each an array."),
-        field("isCut", "boolean", "There were more rows than are answered."),
+        .list("columns", "Names of the columns.", of: Field.word),
+        .list("rows", "Rows, each an array.", of: ["type": "array"]),
+        .yes("isCut", "There were more rows than are answered."),
     ]
 }

@@ -72,6 +72,12 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case dayClose = "day.close"
     case reportsConfigure = "reports.configure"
 
+    case anonymisationSetDays = "anonymisation.set-days"
+    case anonymisationAnnounce = "anonymisation.announce"
+    case anonymisationHold = "anonymisation.hold"
+    case anonymisationLift = "anonymisation.lift"
+    case anonymisationEraseClient = "anonymisation.erase-client"
+
     case waitingAreaRead = "waiting-area.read"
     case visitRead = "visit.read"
     case visitsRead = "visits.read"
@@ -90,6 +96,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case logRead = "log.read"
     case reportRead = "report.read"
     case reportsQuery = "reports.query"
+    case anonymisationRead = "anonymisation.read"
+    case anonymisationPlan = "anonymisation.plan"
 }
 
 /// What a staff member needs for an operation.
@@ -122,7 +130,8 @@ extension Operation {
         case .clinicRename: .permission(.configureClinics)
         case .clinicsRead: .permission(.seeClinics)
         case .staffMarkPractitioner, .staffUnmarkPractitioner: .permission(.manageClinicStaff)
-        case .staffChangeProfile, .staffRevokeToken, .ownProfileRead, .ownAccessRead:
+        case .staffChangeProfile, .staffRevokeToken, .ownProfileRead, .ownAccessRead,
+            .anonymisationRead:
             .permission(.useOwnProfile)
         case .visitOpen, .visitArrive, .visitDisconnect, .visitComeBack, .visitMessage,
             .waitingAreaRead, .visitRead, .visitsRead:
@@ -133,9 +142,13 @@ extension Operation {
             .appointmentNoShow, .appointmentCancel, .answersGive, .clientRead, .clientsSearch,
             .appointmentsRead, .answersRead, .questionnaireRead:
             .permission(.useRecords)
-        case .questionnairePublish, .reportsConfigure: .permission(.administer)
         case .reportRead: .reports
         case .reportsQuery: .permission(.organisationReports)
+        case .questionnairePublish, .reportsConfigure, .anonymisationSetDays,
+            .anonymisationAnnounce,
+            .anonymisationHold, .anonymisationLift, .anonymisationEraseClient,
+            .anonymisationPlan:
+            .permission(.administer)
         case .accessRead, .clientAccessRead: .permission(.readAccessLogs)
         }
     }
@@ -172,5 +185,7 @@ extension Operation {
         .clientRegister, .clientChange, .appointmentBook, .appointmentDone, .appointmentNoShow,
         .appointmentCancel, .questionnairePublish, .answersGive, .importRun,
         .visitsRead, .appointmentsRead, .logRead, .reportsConfigure, .reportRead,
+        .anonymisationSetDays, .anonymisationAnnounce, .anonymisationHold, .anonymisationLift,
+        .anonymisationEraseClient, .anonymisationRead, .anonymisationPlan,
     ]
 }

@@ -5,7 +5,7 @@ package enum EventFamilies {
         OrganisationEvent.self, SubdomainEvent.self, ClinicEvent.self, StaffEvent.self,
         VisitEvent.self, ClientEvent.self, AppointmentEvent.self, AgendaEvent.self,
         QuestionnaireEvent.self, AnswersEvent.self, AccessEvent.self, ClientAccessEvent.self,
-        ErasureEvent.self,
-        ImportEvent.self, DayEvent.self, ReportEvent.self, NothingEvent.self,
+        ErasureEvent.self, AnonymisationEvent.self, ImportEvent.self, DayEvent.self,
+        ReportEvent.self, NothingEvent.self,
     ]
 }

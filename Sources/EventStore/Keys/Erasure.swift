@@ -30,15 +30,24 @@ package protocol ErasureLog: Sendable {
         in log: LogID, from position: Int64
     ) async throws -> (orders: [ErasureOrder], next: Int64)
 
+    /// Does what has to be done with the records of these orders while their keys are still there.
+    /// Doing it again, with some of the keys gone, changes nothing.
+    func willErase(_ orders: [ErasureOrder]) async throws
+
     /// Commits `erased` for the order, under a command id made from log and position, so that
     /// doing it again appends nothing.
     func commitErased(_ order: ErasureOrder) async throws
 }
 
+extension ErasureLog {
+    package func willErase(_ orders: [ErasureOrder]) async throws {}
+}
+
 /// Erases what a log orders, in the one order that survives being killed at any step (design.md,
 /// "Erasing"):
 /// ```
-///  order commits ─▶ index rows, from the files too ─▶ erasure list ─▶ keys, from the files too
+///  order commits ─▶ what looks left is carried over ─▶ index rows, from the files too
+///                ─▶ erasure list ─▶ keys, from the files too
 ///                ─▶ `erased` commits ─▶ the vault notes the position
 /// ```
 /// From the order's position on every reader treats the records as erased; that is theirs to do.
@@ -72,12 +81,15 @@ package struct Erasure: Sendable {
         var count = 0
         while true {
             let (orders, next) = try await events.orders(in: log, from: position)
-            for order in orders {
-                precondition(order.log == log && order.position >= position, "order out of place")
-                try await carryOut(order)
-                noted = order.position + 1
+            for group in groups(orders) {
+                for order in group {
+                    precondition(
+                        order.log == log && order.position >= position, "order out of place")
+                    noted = order.position + 1
+                }
+                try await carryOut(group)
                 try await vault.setErasuresDone(noted, in: log)
-                count += 1
+                count += group.count
             }
             guard next > position else { break }
             position = next
@@ -86,9 +98,29 @@ package struct Erasure: Sendable {
         return count
     }
 
-    private func carryOut(_ order: ErasureOrder) async throws {
-        try await index.erase(records: order.records, claims: order.claims)
-        try await vault.destroy(order.keys)
-        try await events.commitErased(order)
+    /// Keys and records whose files are emptied of them at once: each time costs some syncs.
+    package static let groupMax = 16_384
+
+    private func groups(_ orders: [ErasureOrder]) -> [[ErasureOrder]] {
+        var groups: [[ErasureOrder]] = []
+        var size = 0
+        for order in orders {
+            let more = max(order.keys.count, order.records.count)
+            if groups.isEmpty || size + more > Erasure.groupMax {
+                groups.append([])
+                size = 0
+            }
+            groups[groups.count - 1].append(order)
+            size += more
+        }
+        return groups
+    }
+
+    private func carryOut(_ orders: [ErasureOrder]) async throws {
+        try await events.willErase(orders)
+        try await index.erase(
+            records: orders.flatMap(\.records), claims: orders.flatMap(\.claims))
+        try await vault.destroy(orders.flatMap(\.keys))
+        for order in orders { try await events.commitErased(order) }
     }
 }

@@ -126,7 +126,11 @@ package final class KeyedIndex: Sendable {
     ) async throws(VaultError) {
         try await file.run { database in
             try SQLiteFile.transaction(database) { database in
-                for record in records { try KeyedIndex.apply(.forget(record: record), database) }
+                let forget = try RawStatement(database, "DELETE FROM entry WHERE record = ?")
+                for record in records {
+                    try forget.bind(1, record)
+                    try forget.run()
+                }
                 for claim in claims { try KeyedIndex.apply(.release(claim: claim), database) }
             }
             try SQLiteFile.checkpoint(database)

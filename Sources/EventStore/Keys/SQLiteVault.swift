@@ -187,6 +187,10 @@ package final class SQLiteVault: Vault {
         reached.withLock { $0 = max($0, cursor) }
     }
 
+    /// Where the erasure list lies, and how many erasures it holds.
+    var erasureList: String { list.path }
+    var listed: Int { list.mark.count }
+
     // MARK: On the file's queue
 
     private func makeBatch() {

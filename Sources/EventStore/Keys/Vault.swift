@@ -44,7 +44,7 @@ package protocol Vault: Sendable {
 
 /// What a ``Vault/mac(_:_:)`` is for; each derives a key of its own.
 package enum MACPurpose: String, Sendable, CaseIterable {
-    case commandID, keyedIndex, claim, fingerprint, pageToken
+    case commandID, keyedIndex, claim, fingerprint, pageToken, report
 }
 
 /// Why the vault could not answer. Where nothing else is said, nothing was changed.

@@ -119,9 +119,14 @@ struct VaultContents: Sendable {
     static func delete(
         _ entries: [ErasureList.Entry], _ mark: ErasureList.Mark, _ database: Database
     ) throws {
+        let keys = try RawStatement(database, "DELETE FROM key WHERE id = ?")
+        let secrets = try RawStatement(database, "DELETE FROM secret WHERE id = ?")
         for entry in entries {
-            let delete = try RawStatement(
-                database, "DELETE FROM \(table(entry.kind)) WHERE id = ?")
+            let delete =
+                switch entry.kind {
+                case .key: keys
+                case .secret: secrets
+                }
             try delete.bind(1, entry.id)
             try delete.run()
         }

@@ -70,7 +70,8 @@ package struct AccessLogEntry: Sendable {
             permission = nil
             records = refusals.count
         case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
-            .questionnaire, .answers, .clientAccess, .erasure, .imports, .days, .reports, .nothing,
+            .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
+            .reports, .nothing,
             .unread:
             code = nil
             action = AccessLogEntry.action(fact)
@@ -120,8 +121,8 @@ extension AccessObjectKind {
     /// What kind of thing a stream is about; nil where a newer program knows.
     package init?(_ stream: StreamName) {
         switch stream.category {
-        case Category.organisation, Category.subdomain, Category.erasure, Category.nothing,
-            Category.day:
+        case Category.organisation, Category.subdomain, Category.erasure, Category.anonymisation,
+            Category.nothing, Category.day:
             self = .organisation
         case Category.report: self = .report
         case Category.clinic: self = .clinic

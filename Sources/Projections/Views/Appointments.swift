@@ -4,14 +4,19 @@ package import EventStore
 /// Every appointment and what became of it (SCH-2, SCH-6).
 package struct Appointments: Projection {
     package static let name = "appointments"
-    package static let version = 1
-    package static let categories = [Category.appointment]
+    package static let version = 2
+    package static let categories = [Category.appointment, Category.erasure]
 
     private var appointments = Table<AppointmentRow>()
 
     package init() {}
 
     package mutating func apply(_ fact: Fact) throws(ViewError) {
+        if case .erasure(_, .ordered(let order)) = fact.body {
+            for record in order.records {
+                try appointments.update(ID(bits: record.bits)) { $0.details = nil }
+            }
+        }
         guard case .appointment(let appointment, let event) = fact.body else { return }
         switch event {
         case .booked(let booked):
@@ -51,8 +56,8 @@ package struct AppointmentRow: Hashable, Sendable {
     package var settledAt: Instant?
     /// The visit it took place in.
     package var visit: ID<Visit>?
-    /// Whose it is, and what is noted; shut.
-    package let details: ShutRecord?
+    /// Whose it is, and what is noted; shut. Nil: erased.
+    package var details: ShutRecord?
 
     init(_ appointment: ID<Appointment>, _ booked: AppointmentBooked) {
         self.appointment = appointment

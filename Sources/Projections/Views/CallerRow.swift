@@ -7,7 +7,7 @@ package struct CallerRow: Hashable, Sendable {
     /// Where they are now.
     package var clinic: ID<Clinic>
     package var state: CallerState
-    /// What they typed; shut.
+    /// What they typed; shut. Nil: erased.
     package var entry: ShutRecord?
     /// Of the first clinic; a transfer leaves it as it is (WA-6).
     package var firstArrivedAt: Instant

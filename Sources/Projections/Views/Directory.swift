@@ -5,9 +5,10 @@ package import EventStore
 /// state (ORG-10), its clients as shut records.
 package struct Directory: Projection {
     package static let name = "directory"
-    package static let version = 1
+    package static let version = 2
     package static let categories = [
         Category.organisation, Category.clinic, Category.staff, Category.client,
+        Category.erasure,
     ]
 
     private var organisations = Table<OrganisationRow>()
@@ -23,8 +24,13 @@ package struct Directory: Projection {
         case .clinic(let id, let event): try apply(id, event)
         case .staff(let id, let event): try apply(id, event)
         case .client(let id, let event): try apply(id, event)
+        case .erasure(_, .ordered(let order)):
+            for record in order.records {
+                try clients.update(ID(bits: record.bits)) { $0.details = nil }
+            }
         case .subdomain, .visit, .appointment, .agenda, .questionnaire, .answers, .access,
-            .clientAccess, .erasure, .imports, .days, .reports, .nothing, .unread:
+            .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
+            .nothing, .unread:
             return
         }
     }

@@ -6,7 +6,7 @@ package import EventStore
 ///
 /// To see what a command just wrote, wait first: ``Runner/waitUntil(_:_:shows:)``.
 package struct Views: Sendable {
-    private let shelf: ViewShelf
+    let shelf: ViewShelf
 
     package init(_ shelf: ViewShelf) { self.shelf = shelf }
 

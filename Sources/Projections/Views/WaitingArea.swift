@@ -5,14 +5,19 @@ package import EventStore
 /// A row follows from the events of its visit's own stream alone.
 package struct WaitingArea: Projection {
     package static let name = "waiting-area"
-    package static let version = 1
-    package static let categories = [Category.visit]
+    package static let version = 2
+    package static let categories = [Category.visit, Category.erasure]
 
     private var callers = Table<CallerRow>()
 
     package init() {}
 
     package mutating func apply(_ fact: Fact) throws(ViewError) {
+        if case .erasure(_, .ordered(let order)) = fact.body {
+            for record in order.records {
+                try callers.update(ID(bits: record.bits)) { $0.entry = nil }
+            }
+        }
         guard case .visit(let visit, let event) = fact.body else { return }
         switch event {
         case .arrived(let arrived):

@@ -48,6 +48,10 @@ import Testing
         Case(command: "staff.issue-token", with: removed, code: "staffRemoved"),
         Case(command: "staff.revoke-token", with: removed, code: "staffRemoved"),
         Case(
+            command: "anonymisation.announce",
+            with: ["runsFrom": .json("2020-01-01T00:00:00Z")], code: "noticeTooShort"),
+        Case(command: "anonymisation.lift", code: "holdUnknown"),
+        Case(
             command: "visit.open", by: "nobody", with: ["clinic": .known("closedClinic")],
             code: "clinicClosed"),
         Case(
@@ -98,13 +102,17 @@ import Testing
         Case(command: "clinic.reopen", code: ""),
         Case(command: "staff.remove", with: removed, code: ""),
         Case(command: "visit.end", by: "member", code: ""),
+        Case(command: "anonymisation.set-days", code: ""),
+        Case(command: "anonymisation.erase-client", code: ""),
         Case(
             command: "appointment.cancel", by: "member", with: ["appointment": .known("cancelled")],
             code: ""),
     ]
 
     /// Refused by no rule in any state that a door leads to.
-    private static let neverRefused: Set = ["staff.change-profile"]
+    private static let neverRefused: Set = [
+        "staff.change-profile", "anonymisation.hold",
+    ]
 
     @Test("OPS-6 what the rules refuse is a problem with their code, and nothing is appended")
     func rules() async throws {

@@ -117,7 +117,8 @@ extension Story {
         "role": .json(teamMember), "email": .json("ada@example.org"),
     ]
 
-    static let steps: [Step] = founding + staffing + records + visits + leaving
+    static let steps: [Step] =
+        founding + staffing + records + visits + anonymisation + leaving
 
     private static let founding = [
         Step(
@@ -255,6 +256,18 @@ extension Story {
             ]),
         Step(
             command: "visit.give-up", person: "operator", with: ["visit": .known("givenUpVisit")]),
+    ]
+
+    private static let anonymisation = [
+        Step(command: "anonymisation.set-days", person: "administrator"),
+        Step(
+            command: "anonymisation.announce", person: "administrator",
+            with: ["runsFrom": .json("2030-01-01T00:00:00Z")]),
+        Step(
+            command: "anonymisation.hold", person: "administrator",
+            with: ["record": .json(.null)], keep: ["hold": "hold"]),
+        Step(command: "anonymisation.lift", person: "administrator"),
+        Step(command: "anonymisation.erase-client", person: "administrator"),
     ]
 
     private static let leaving = [

@@ -5,7 +5,7 @@ import Testing
 @Suite("Facts are not judged") struct TotalTests {
     /// Every aggregate with rules. That none is missing, `complete` sees to.
     static let deciders: [any Decider.Type] = [
-        Access.self, Agenda.self, Answers.self, Appointment.self, Client.self, ClientAccess.self,
+        Access.self, Agenda.self, Anonymisation.self, Answers.self, Appointment.self, Client.self, ClientAccess.self,
         Clinic.self, DayBook.self, Erasures.self,
         Import.self, Organisation.self, Questionnaire.self, Reporting.self, Staff.self,
         Subdomain.self, Visit.self,

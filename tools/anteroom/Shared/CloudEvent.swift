@@ -78,6 +78,7 @@ extension Fact.Body {
         case .access(_, let event): try event.json()
         case .erasure(_, let event): try event.json()
         case .clientAccess(_, let event): try event.json()
+        case .anonymisation(_, let event): try event.json()
         case .imports(_, let event): try event.json()
         case .days(_, let event): try event.json()
         case .reports(_, let event): try event.json()

@@ -1,0 +1,168 @@
+package import Domain
+package import EventStore
+import Projections
+
+/// "Consolidate and anonymise" (ANON-2): chooses what is due, orders its erasure batch by batch and
+/// carries it out. Bounded, and taken up again wherever it stopped: what is left is what is still
+/// due.
+package struct Anonymiser: Sendable {
+    let eraser: Eraser
+
+    package init(_ eraser: Eraser) { self.eraser = eraser }
+
+    /// Records of one batch: their orders commit together and their files are emptied together.
+    package static let batchRecords = 8_000
+
+    /// Who lets it run, as events name it.
+    package enum Door: Sendable {
+        case nightly
+        case commandLine
+
+        fileprivate var context: Context {
+            switch self {
+            case .nightly:
+                Context(
+                    actor: Actor("policy"), role: "policy", basis: "retention", origin: "policy")
+            case .commandLine:
+                Context(
+                    actor: Actor("operator"), role: "operator", basis: "installation",
+                    origin: "cli")
+            }
+        }
+    }
+
+    /// What a run did.
+    package struct Outcome: Hashable, Sendable {
+        package var batches = 0
+        package var erased: [RecordKind: Int] = [:]
+        package var clients = 0
+        /// Stopped at its bound, with more to do.
+        package var isCut = false
+
+        package var records: Int { erased.values.reduce(0, +) }
+    }
+
+    /// Erases what is due and what was asked for, `recordsMax` at most.
+    /// - Parameter told: after each batch.
+    package func run(
+        in log: LogID, recordsMax: Int, by door: Door,
+        told: @Sendable (Outcome) async throws -> Void = { _ in }
+    ) async throws -> Outcome {
+        var outcome = Outcome()
+        // What a kill left behind is finished first.
+        try await eraser.finish(log)
+        while !Task.isCancelled {
+            let left = recordsMax - outcome.records
+            guard left > 0 else {
+                outcome.isCut = true
+                break
+            }
+            let chosen = try await Chosen(eraser.dispatch, eraser.side, log)
+            let batch = try await gather(chosen.choice, recordsMax: min(left, Self.batchRecords))
+            guard !batch.rows.isEmpty else { break }
+            guard try await erase(batch, chosen, door, log) else { continue }
+            outcome.batches += 1
+            outcome.clients += batch.clients.count
+            for row in batch.rows { outcome.erased[row.kind, default: 0] += 1 }
+            try await told(outcome)
+        }
+        return outcome
+    }
+
+    /// False where something else came first: to be chosen again.
+    private func erase(
+        _ gathered: Gathered, _ chosen: Chosen, _ door: Door, _ log: LogID
+    ) async throws -> Bool {
+        var counts: [RecordKind: Int] = [:]
+        for row in gathered.rows { counts[row.kind, default: 0] += 1 }
+        let batch = Eraser.Batch(
+            counts: counts.map { RecordCount(kind: $0.key, count: $0.value) },
+            isDue: gathered.isDue, clients: gathered.clients, decidedOn: chosen.version)
+        let position = try await eraser.order(
+            in: log, orders(gathered.rows), batch, door.context)
+        guard position != nil else { return false }
+        let kinds = Dictionary(
+            gathered.rows.map { ($0.record, $0.kind) }, uniquingKeysWith: { one, _ in one })
+        try await eraser.finish(log, kinds: kinds)
+        return true
+    }
+
+    // MARK: Choosing
+
+    private struct Gathered {
+        var rows: [RetentionRow] = []
+        var clients: [ID<Client>] = []
+        /// Some go because their days are over.
+        var isDue = false
+    }
+
+    private func gather(_ choice: Choice, recordsMax: Int) async throws -> Gathered {
+        var due: [RetentionRow] = []
+        if choice.state.mayRun(at: choice.now) {
+            for kind in RecordKind.allCases where due.count < recordsMax {
+                due += try await page(of: kind, choice, recordsMax - due.count)
+            }
+        }
+        let ready = try await choice.asked().filter { $0.notOver == 0 }
+        let asked = ready.reduce(0) { $0 + $1.rows.count }
+        var gathered = Gathered()
+        var taken: Set<ID<AnyRecord>> = []
+        for request in ready {
+            guard let known = choice.state.asked[request.client] else { continue }
+            let theirs = Set(request.rows.map(\.record))
+            let others = due.count { !theirs.contains($0.record) } + asked - request.rows.count
+            guard
+                Retention.goesNow(
+                    askedAt: known.at, isUrgent: known.isUrgent, others: others, at: choice.now)
+            else { continue }
+            // All of a client's records in one batch, among the others of it.
+            guard gathered.rows.isEmpty || gathered.rows.count + theirs.count <= recordsMax else {
+                continue
+            }
+            gathered.rows += request.rows.filter { taken.insert($0.record).inserted }
+            gathered.clients.append(request.client)
+        }
+        for row in due where gathered.rows.count < recordsMax {
+            guard taken.insert(row.record).inserted else { continue }
+            gathered.rows.append(row)
+            gathered.isDue = true
+        }
+        return gathered
+    }
+
+    private func page(
+        of kind: RecordKind, _ choice: Choice, _ recordsMax: Int
+    ) async throws -> [RetentionRow] {
+        var rows: [RetentionRow] = []
+        var mark: PageMark?
+        repeat {
+            let page = try await choice.due(kind, after: mark)
+            rows += page.rows
+            mark = page.next
+        } while mark != nil && rows.count < recordsMax
+        return Array(rows.prefix(recordsMax))
+    }
+
+    /// In orders that fit into events; which record comes into which, chance says, so that an order
+    /// ties no client's records together, nor days.
+    private func orders(_ rows: [RetentionRow]) -> [Eraser.Order] {
+        let ids = eraser.dispatch.ids
+        let shuffled = rows.map { (row: $0, place: ids.next()) }.sorted { $0.place < $1.place }
+        var orders: [Eraser.Order] = []
+        for (row, _) in shuffled {
+            // A record of more keys than fit into one order goes in several.
+            for start in stride(from: 0, to: max(1, row.keys.count), by: Erasures.listMax) {
+                let keys = row.keys[start..<min(start + Erasures.listMax, row.keys.count)]
+                let fits =
+                    orders.last.map {
+                        $0.keys.count + keys.count <= Erasures.listMax
+                            && $0.records.count < Erasures.listMax
+                    } ?? false
+                if !fits { orders.append(Eraser.Order()) }
+                orders[orders.count - 1].keys += keys
+                orders[orders.count - 1].records.append(row.record)
+            }
+        }
+        return orders
+    }
+}

@@ -1,0 +1,62 @@
+package import EventStore
+import Synchronization
+
+/// The vault as everyone but the erasing itself sees it: from the moment an erasure is ordered, its
+/// keys are not there, whether or not they are destroyed yet. Since nothing sealed is opened but
+/// with a key from here, no answer, live view or state of former times shows a record between the
+/// two (design.md, "Erasing").
+package final class ClosingVault: Vault {
+    /// With the keys that are ordered to go.
+    let behind: any Vault
+    private let closed = Mutex<Set<KeyID>>([])
+
+    package init(_ vault: any Vault) { behind = vault }
+
+    /// From here on these keys open nothing. Called right before the order commits.
+    func close(_ ids: some Sequence<KeyID>) { closed.withLock { $0.formUnion(ids) } }
+
+    /// The order did not commit; the records stay.
+    func reopen(_ ids: some Sequence<KeyID>) { closed.withLock { $0.subtract(ids) } }
+
+    /// They are destroyed: no need to remember them.
+    func forget(_ ids: some Sequence<KeyID>) { reopen(ids) }
+
+    package func key(_ id: KeyID) async throws(VaultError) -> RecordKey? {
+        if closed.withLock({ $0.contains(id) }) { return nil }
+        let key = try await behind.key(id)
+        // Closed while the file was read.
+        return closed.withLock { $0.contains(id) } ? nil : key
+    }
+
+    package func takeKey() async throws(VaultError) -> RecordKey { try await behind.takeKey() }
+
+    package func giveBack(_ key: RecordKey) { behind.giveBack(key) }
+
+    package func settle(_ key: RecordKey) { behind.settle(key) }
+
+    package func destroy(_ ids: [KeyID]) async throws(VaultError) { try await behind.destroy(ids) }
+
+    package func mac(_ purpose: MACPurpose, _ message: [UInt8]) -> [UInt8] {
+        behind.mac(purpose, message)
+    }
+
+    package func makeSecret() async throws(VaultError) -> EndingSecret {
+        try await behind.makeSecret()
+    }
+
+    package func secret(_ id: SecretID) async throws(VaultError) -> EndingSecret? {
+        try await behind.secret(id)
+    }
+
+    package func destroySecret(_ id: SecretID) async throws(VaultError) {
+        try await behind.destroySecret(id)
+    }
+
+    package func erasuresDone(in log: LogID) async throws(VaultError) -> Int64 {
+        try await behind.erasuresDone(in: log)
+    }
+
+    package func setErasuresDone(_ position: Int64, in log: LogID) async throws(VaultError) {
+        try await behind.setErasuresDone(position, in: log)
+    }
+}

@@ -1,0 +1,201 @@
+package import Domain
+package import EventStore
+import Projections
+
+/// Orders erasures, and carries out what was ordered: at once, or after a kill at the next start.
+package struct Eraser: Sendable {
+    let dispatch: Dispatch
+    let side: ReadSide
+    /// What `dispatch` and `side` see keys through.
+    let vault: ClosingVault
+    private let index: KeyedIndex
+
+    package init(dispatch: Dispatch, side: ReadSide, vault: ClosingVault, index: KeyedIndex) {
+        self.dispatch = dispatch
+        self.side = side
+        self.vault = vault
+        self.index = index
+    }
+
+    /// The same, with views of another runner.
+    init(_ eraser: Eraser, side: ReadSide) {
+        self.init(
+            dispatch: eraser.dispatch, side: side, vault: eraser.vault, index: eraser.index)
+    }
+
+    /// What goes in one order.
+    package struct Order: Sendable {
+        package var keys: [ID<Domain.RecordKey>]
+        package var records: [ID<AnyRecord>]
+
+        package init(keys: [ID<Domain.RecordKey>] = [], records: [ID<AnyRecord>] = []) {
+            self.keys = keys
+            self.records = records
+        }
+    }
+
+    /// What a batch says beside its orders.
+    package struct Batch: Sendable {
+        let counts: [RecordCount]
+        /// Whether records go because their days are over.
+        let isDue: Bool
+        let clients: [ID<Client>]
+        /// The version of the organisation's stream about anonymisation it was put together on:
+        /// where that changed, nothing is ordered.
+        let decidedOn: Int64?
+
+        package init(
+            counts: [RecordCount], isDue: Bool, clients: [ID<Client>], decidedOn: Int64?
+        ) {
+            self.counts = counts
+            self.isDue = isDue
+            self.clients = clients
+            self.decidedOn = decidedOn
+        }
+    }
+
+    /// Commits a batch: one order for each of `orders`, and what the batch was. From its positions
+    /// on the records are erased, whoever reads.
+    /// - Returns: the position of the last order; nil where a hold, a request or another batch came
+    ///   first: choose again.
+    package func order(
+        in log: LogID, _ orders: [Order], _ batch: Batch, _ context: Context
+    ) async throws -> Int64? {
+        let now = dispatch.clock.now()
+        let erasures = StreamName(Category.erasure, log.bits)
+        let book = StreamName(Category.anonymisation, log.bits)
+        let before = try await dispatch.loader.load(Anonymisation.self, book, in: log)
+        guard before.version == batch.decidedOn else { return nil }
+        let settled = try Anonymisation.decide(
+            .orderBatch(
+                at: now, counts: batch.counts, due: batch.isDue, clients: batch.clients),
+            before.state)
+        let stood = try await dispatch.loader.load(Erasures.self, erasures, in: log)
+        var state = stood.state
+        var events: [NewEvent] = []
+        for order in orders {
+            let decided = try Erasures.decide(
+                .order(at: now, keys: order.keys, records: order.records, claims: []), state)
+            for event in decided {
+                Erasures.evolve(&state, event)
+                events.append(try Coding.newEvent(event, into: erasures, in: log, keys: [:]))
+            }
+        }
+        for event in settled {
+            events.append(try Coding.newEvent(event, into: book, in: log, keys: [:]))
+        }
+        func expected(_ version: Int64?) -> Expectation {
+            version.map(Expectation.exactly) ?? .noneYet
+        }
+        let commit = Commit(
+            log: log, commandID: dispatch.ids.next(), now: now.milliseconds, context: context,
+            expectations: [
+                (stream: erasures, version: expected(stood.version)),
+                (stream: book, version: expected(before.version)),
+            ], events: events)
+        return try await commitClosing(commit, orders)
+    }
+
+    /// Nobody reads with the keys from right before the commit on: not even for the moment between
+    /// its position and our hearing of it.
+    private func commitClosing(_ commit: Commit, _ orders: [Order]) async throws -> Int64? {
+        let keys = orders.flatMap(\.keys).map { KeyID(bits: $0.bits) }
+        vault.close(keys)
+        do throws(AppendError) {
+            let appended = try await dispatch.store.append(commit)
+            return appended.first + Int64(orders.count) - 1
+        } catch {
+            vault.reopen(keys)
+            if case .conflict = error { return nil }
+            throw error
+        }
+    }
+
+    /// Carries out every order of `log` that is not done.
+    /// - Parameter kinds: of records whose orders were just given; others are looked up.
+    /// - Returns: how many orders.
+    @discardableResult
+    package func finish(
+        _ log: LogID, kinds: [ID<AnyRecord>: RecordKind] = [:]
+    ) async throws -> Int {
+        let orders = ErasureOrders(
+            store: dispatch.store, vault: vault.behind, clock: dispatch.clock)
+        return try await Erasure(
+            vault: vault.behind, index: index,
+            events: CarriedOrders(orders: orders, eraser: self, kinds: kinds)
+        ).finish(log)
+    }
+
+    /// Closes what was ordered and not carried out, before anything is read.
+    /// - Returns: whether there is any.
+    func closeOrdered() async throws -> Bool {
+        let orders = ErasureOrders(
+            store: dispatch.store, vault: vault.behind, clock: dispatch.clock)
+        var isOpen = false
+        for log in try await dispatch.store.logs() {
+            let done = try await vault.erasuresDone(in: log)
+            let open = try await orders.orders(in: log, from: done).orders
+            vault.close(open.flatMap(\.keys))
+            isOpen = isOpen || !open.isEmpty
+        }
+        return isOpen
+    }
+
+    // MARK: Looks
+
+    /// Who looked at the records of an order goes over to the access streams of whose they were.
+    fileprivate func carryOver(
+        _ order: ErasureOrder, kinds: [ID<AnyRecord>: RecordKind]
+    ) async throws {
+        let ties = ClientTies(store: dispatch.store, vault: vault.behind)
+        var records: [CarryOver.Record] = []
+        for bits in order.records {
+            guard
+                let stream = try await stream(
+                    of: ID(bits: bits), in: order.log, kinds[ID(bits: bits)]),
+                let owner = try await ties.owner(of: stream, in: order.log)
+            else { continue }
+            records.append(CarryOver.Record(stream, of: owner))
+        }
+        // However long a rebuild takes: nothing waits for this but keys that are closed already.
+        try await side.runner.waitUntil(AccessLog.name, order.log, shows: order.position)
+        try await CarryOver(dispatch, side).run(
+            records, orderedAt: order.position, in: order.log)
+    }
+
+    /// Nil where it is none that was looked at.
+    private func stream(
+        of record: ID<AnyRecord>, in log: LogID, _ known: RecordKind?
+    ) async throws -> StreamName? {
+        for kind in known.map({ [$0] }) ?? RecordKind.allCases {
+            // What was carried over already is carried nowhere.
+            if kind.clock == .accessLog { continue }
+            let stream = StreamName(Word(stringOf: kind.category), record.bits)
+            if known != nil { return stream }
+            if try await dispatch.store.version(of: stream, in: log) != nil { return stream }
+        }
+        return nil
+    }
+}
+
+/// Orders with what is done before their keys go.
+private struct CarriedOrders: ErasureLog {
+    let orders: ErasureOrders
+    let eraser: Eraser
+    let kinds: [ID<AnyRecord>: RecordKind]
+
+    func orders(
+        in log: LogID, from position: Int64
+    ) async throws -> (orders: [ErasureOrder], next: Int64) {
+        try await orders.orders(in: log, from: position)
+    }
+
+    func willErase(_ orders: [ErasureOrder]) async throws {
+        for order in orders { try await eraser.carryOver(order, kinds: kinds) }
+    }
+
+    func commitErased(_ order: ErasureOrder) async throws {
+        try await orders.commitErased(order)
+        eraser.vault.forget(order.keys)
+    }
+}

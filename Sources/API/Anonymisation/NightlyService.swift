@@ -1,0 +1,64 @@
+import Domain
+import EventStore
+import Foundation
+import Projections
+import ServiceLifecycle
+
+/// Anonymises by night what is due (ANON-2).
+struct NightlyService: Service {
+    let installation: Installation
+
+    /// Between two looks at the clock.
+    private static let pause = Duration.seconds(600)
+
+    func run() async throws {
+        let service = self
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await service.look()
+                do {
+                    try await Task.sleep(for: NightlyService.pause)
+                } catch {
+                    break
+                }
+            }
+        }
+        try await gracefulShutdown()
+    }
+
+    /// A night that fails is told, and the next look tries again.
+    private func look() async {
+        do {
+            for log in try await installation.dispatch.store.logs() where !Task.isCancelled {
+                let outcome = try await run(log)
+                if let outcome, outcome.batches > 0 {
+                    installation.options.notice(
+                        "log \(log): anonymised \(AnonymisationPlan.words(outcome.erased))")
+                }
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            installation.options.notice("the nightly anonymisation stands still: \(error)")
+        }
+    }
+
+    private func run(_ log: LogID) async throws -> Anonymiser.Outcome? {
+        let dispatch = installation.dispatch
+        let anonymisation = try await dispatch.loader.load(
+            Anonymisation.self, StreamName(Category.anonymisation, log.bits), in: log)
+        let now = dispatch.clock.now()
+        guard let row = try await installation.side.views.organisation(in: log).value,
+            let zone = TimeZone(identifier: row.zone)
+        else { return nil }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        let date = Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
+        guard
+            NightlyRun.isTime(
+                anonymisation.state, localHour: calendar.component(.hour, from: date), at: now)
+        else { return nil }
+        return try await Anonymiser(installation.eraser).run(
+            in: log, recordsMax: NightlyRun.recordsMax, by: .nightly)
+    }
+}

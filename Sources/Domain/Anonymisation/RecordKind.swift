@@ -1,0 +1,74 @@
+/// A kind of record that is anonymised as one: what was sealed in its stream goes together.
+///
+/// A later kind joins here and in ``Retention/places``; switches without `default` lead to
+/// whatever else has to know it.
+package enum RecordKind: Int, GrowingEnum {
+    case appointment = 0
+    case visit = 1
+    case answers = 2
+    case client = 3
+    /// Who looked at one client's records in one year, carried over from records erased since.
+    case accessYear = 4
+
+    /// The category of the streams such records stand in.
+    package var category: String {
+        switch self {
+        case .appointment: AppointmentEvent.category
+        case .visit: VisitEvent.category
+        case .answers: AnswersEvent.category
+        case .client: ClientEvent.category
+        case .accessYear: ClientAccessEvent.category
+        }
+    }
+
+    /// What its days are counted from (ANON-2).
+    package var clock: RetentionClock {
+        switch self {
+        case .appointment: .itsTime
+        case .visit, .answers: .whatItBelongsTo
+        case .client: .request
+        case .accessYear: .accessLog
+        }
+    }
+
+    /// `appointments`: as plans and reports count them.
+    package var plural: String {
+        switch self {
+        case .appointment: "appointments"
+        case .visit: "visits"
+        case .answers: "answers"
+        case .client: "clients"
+        case .accessYear: "accessYears"
+        }
+    }
+}
+
+/// What the days until a record is due are counted from.
+package enum RetentionClock: Hashable, Sendable {
+    /// Its own day.
+    case itsTime
+    /// The day of the appointment or visit it belongs to; its own end where it belongs to none.
+    case whatItBelongsTo
+    /// None: it goes when somebody asks for it (ANON-4).
+    case request
+    /// The end of the year it is of; for as long as access logs are kept (AUD-2).
+    case accessLog
+}
+
+/// How many records of one kind.
+package struct RecordCount: Hashable, Sendable {
+    package let kind: RecordKind
+    package let count: Int
+
+    package init(kind: RecordKind, count: Int) {
+        self.kind = kind
+        self.count = count
+    }
+}
+
+extension RecordCount: PlainStruct {
+    package init<F: PlainFields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        kind = try f(1, "kind", \.kind)
+        count = try f(2, "count", \.count)
+    }
+}

@@ -1,0 +1,56 @@
+import API
+import ArgumentParser
+import Foundation
+
+extension AnonymiseCommand {
+    /// Proof for compliance.
+    struct Verify: InstallationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prove that what was erased is unreadable, and say what remains.",
+            discussion: """
+                Reads the whole log and every byte of the folder; changes nothing. Exit code 1 \
+                where anything is not as it must be.
+                """)
+        static let needsViews = true
+        static let isExclusive = true
+
+        @OptionGroup var data: DataOptions
+
+        @Option(
+            help: "A file of texts that must be found nowhere, one a line: canaries of a drill.")
+        var canaries: String?
+
+        @Option(help: "Also write the report, signed, as JSON into this file.")
+        var report: String?
+
+        @Flag(help: "The signed report as JSON.")
+        var json = false
+
+        func run(in place: Place) async throws {
+            var texts: [String] = []
+            if let canaries {
+                let text = try String(contentsOf: place.url(canaries), encoding: .utf8)
+                texts = text.split(separator: "\n").map(String.init)
+                guard !texts.isEmpty else { throw Failure.usage("--canaries: the file is empty") }
+            }
+            let found = try await AnonymisationVerifier(place.installation).run(texts: texts)
+            try await place.show(found, json: json, file: report)
+        }
+    }
+}
+
+extension Place {
+    /// The report where it is wanted; throws where something is wrong.
+    func show(_ found: AnonymisationReport, json: Bool, file: String?) async throws {
+        let signed = found.signed(by: installation.vault)
+        if let file {
+            try Data(signed.bytes + Array("\n".utf8)).write(to: url(file), options: .atomic)
+        }
+        if json {
+            try await output.line(signed.description)
+        } else {
+            for line in found.lines { try await output.line(line) }
+        }
+        guard found.isFine else { throw Failure.wrong("the anonymisation is not as it must be") }
+    }
+}
