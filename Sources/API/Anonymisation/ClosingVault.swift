@@ -8,24 +8,40 @@ import Synchronization
 package final class ClosingVault: Vault {
     /// With the keys that are ordered to go.
     let behind: any Vault
-    private let closed = Mutex<Set<KeyID>>([])
+    private struct State {
+        var closed: Set<KeyID> = []
+        /// Times keys were forgotten.
+        var forgotten = 0
+    }
+    private let state = Mutex(State())
 
     package init(_ vault: any Vault) { behind = vault }
 
     /// From here on these keys open nothing. Called right before the order commits.
-    func close(_ ids: some Sequence<KeyID>) { closed.withLock { $0.formUnion(ids) } }
+    func close(_ ids: some Sequence<KeyID>) { state.withLock { $0.closed.formUnion(ids) } }
 
     /// The order did not commit; the records stay.
-    func reopen(_ ids: some Sequence<KeyID>) { closed.withLock { $0.subtract(ids) } }
+    func reopen(_ ids: some Sequence<KeyID>) { state.withLock { $0.closed.subtract(ids) } }
 
     /// They are destroyed: no need to remember them.
-    func forget(_ ids: some Sequence<KeyID>) { reopen(ids) }
+    func forget(_ ids: some Sequence<KeyID>) {
+        state.withLock { state in
+            state.closed.subtract(ids)
+            state.forgotten += 1
+        }
+    }
 
     package func key(_ id: KeyID) async throws(VaultError) -> RecordKey? {
-        if closed.withLock({ $0.contains(id) }) { return nil }
-        let key = try await behind.key(id)
-        // Closed while the file was read.
-        return closed.withLock { $0.contains(id) } ? nil : key
+        while true {
+            let before = state.withLock { $0.closed.contains(id) ? nil : $0.forgotten }
+            guard let before else { return nil }
+            guard let key = try await behind.key(id) else { return nil }
+            let after = state.withLock { $0.closed.contains(id) ? nil : $0.forgotten }
+            // Closed while the file was read.
+            guard let after else { return nil }
+            // Keys were closed, destroyed and forgotten meanwhile; this may have been one.
+            if after == before { return key }
+        }
     }
 
     package func takeKey() async throws(VaultError) -> RecordKey { try await behind.takeKey() }

@@ -129,6 +129,7 @@ package struct CarryOver: Sendable {
         defer { for book in books.values { book.giveBack(to: dispatch.vault) } }
         var events: [NewEvent] = []
         for look in batch { events += try books[look.stream]?.carry(look.past, at: now, log) ?? [] }
+        guard !events.isEmpty else { return true }
         // No cause: it would lead from the client to the record's erasure.
         let commit = Commit(
             log: log, commandID: commandID, now: now.milliseconds,
@@ -149,13 +150,15 @@ package struct CarryOver: Sendable {
         }
     }
 
-    private func book(_ stream: StreamName, _ log: LogID) async throws(Refusal) -> Book {
+    /// Nil where the stream's key is gone: access logs of that year are kept no longer (AUD-2), and
+    /// what was held back until now, by a hold say, is not begun anew.
+    private func book(_ stream: StreamName, _ log: LogID) async throws(Refusal) -> Book? {
         let loaded = try await dispatch.loader.load(ClientAccess.self, stream, in: log)
-        guard let key = loaded.state.key else {
+        guard let id = loaded.state.key else {
             return Book(stream, loaded, try await take(), isFresh: true)
         }
-        return Book(
-            stream, loaded, try await dispatch.key(KeyID(bits: key.bits)), isFresh: false)
+        guard let key = try await dispatch.vaultKey(KeyID(bits: id.bits)) else { return nil }
+        return Book(stream, loaded, key, isFresh: false)
     }
 
     private func take() async throws(Refusal) -> VaultKey {

@@ -76,8 +76,8 @@ package enum LiveCatalogue {
         LiveEntry(
             at: "/v1/visits/{visit}/live",
             """
-            One visit as it changes: `visit` with its state, `message` with a message. For the \
-            caller their own.
+            One visit as it changes: `visit` with its state, `message` with a message, `erased` \
+            when it was anonymised: what is shown of it is to go. For the caller their own.
             """, VisitView.init),
     ]
 }

@@ -121,28 +121,40 @@ struct LiveStream<View: LiveView>: Sendable {
 
     /// What is there now; the position it is shown at.
     private func snapshot(of view: inout View, _ out: inout Out) async throws -> Int64 {
-        var reading = reading()
-        try await view.allow(&reading)
-        let (events, position) = try await view.snapshot(&reading)
-        // Where the snapshot ends and the changes begin; its id makes a lost connection resume
-        // here.
-        let ready = ServerSentEvent(
-            position: position, event: "ready", data: ["events": .whole(events.count)])
-        try await reading.writeNotes()
-        try await out.write((events + [ready]).flatMap(\.bytes))
-        return position
+        let begun = view
+        for _ in 0..<Dispatch.attemptsMax {
+            var reading = reading()
+            try await view.allow(&reading)
+            let (events, position) = try await view.snapshot(&reading)
+            // Where the snapshot ends and the changes begin; its id makes a lost connection resume
+            // here.
+            let ready = ServerSentEvent(
+                position: position, event: "ready", data: ["events": .whole(events.count)])
+            try await reading.writeNotes()
+            if try await !reading.metErasure() {
+                try await out.write((events + [ready]).flatMap(\.bytes))
+                return position
+            }
+            view = begun
+        }
+        throw Refusal.contended
     }
 
     private func tell(
         _ changes: [View.Change], _ view: inout View, _ out: inout Out
     ) async throws {
         guard !changes.isEmpty else { return }
-        var reading = reading()
-        try await view.allow(&reading)
-        var bytes: [UInt8] = []
-        for change in changes { bytes += try await view.told(change, &reading).bytes }
-        try await reading.writeNotes()
-        try await out.write(bytes)
+        for _ in 0..<Dispatch.attemptsMax {
+            var reading = reading()
+            try await view.allow(&reading)
+            var bytes: [UInt8] = []
+            for change in changes { bytes += try await view.told(change, &reading).bytes }
+            try await reading.writeNotes()
+            // As an answer: made anew where the erasure of what it shows was ordered meanwhile. The
+            // looks that are noted were had, so the view need not forget them.
+            if try await !reading.metErasure() { return try await out.write(bytes) }
+        }
+        throw Refusal.contended
     }
 
     private func mayGoOn(_ view: View, _ out: inout Out) async throws -> Bool {

@@ -2,8 +2,9 @@ import Domain
 import EventStore
 import Projections
 
-/// One visit as it changes: `visit` whenever its state does, `message` for each message. For the
-/// caller their own and nothing else, for staff those of their clinics (WA-1, WA-7, ROLE-7).
+/// One visit as it changes: `visit` whenever its state does, `message` for each message, `erased`
+/// when nobody may see any more whose it was. For the caller their own and nothing else, for staff
+/// those of their clinics (WA-1, WA-7, ROLE-7, ANON-1).
 struct VisitView: LiveView {
     static let operation = Domain.Operation.visitRead
 
@@ -17,7 +18,8 @@ struct VisitView: LiveView {
     /// What one event made of the visit.
     struct Change: Sendable {
         let position: Int64
-        let event: VisitEvent
+        /// Nil: its erasure was ordered.
+        let event: VisitEvent?
         let state: Visit.State
     }
 
@@ -55,14 +57,23 @@ struct VisitView: LiveView {
     }
 
     mutating func change(by event: RecordedEvent) async throws -> Change? {
-        guard event.stream == StreamName(of: visit) else { return nil }
-        return try take(event)
+        if event.stream == StreamName(of: visit) { return try take(event) }
+        guard event.stream.category == Category.erasure,
+            case .ordered(let order) = try Coding.event(event, as: ErasureEvent.self),
+            order.records.contains(ID(bits: visit.bits))
+        else { return nil }
+        return Change(position: event.position, event: nil, state: state)
     }
 
     mutating func told(
         _ change: Change, _ reading: inout Reading
     ) async throws -> ServerSentEvent {
-        if case .messageSent(let sent) = change.event {
+        guard let event = change.event else {
+            // What a screen still shows of it is to be taken off.
+            return ServerSentEvent(
+                position: change.position, event: "erased", data: ["visit": .id(visit)])
+        }
+        if case .messageSent(let sent) = event {
             return ServerSentEvent(
                 position: change.position, event: "message",
                 data: try await reading.message(sent, in: visit))
@@ -98,8 +109,7 @@ struct VisitView: LiveView {
         var opened: EntryFields?
         if let entry, state.firstArrivedAt != nil {
             if isEntryNoted {
-                opened = try await reading.dispatch.open(
-                    entry, StreamName(of: visit), in: reading.log)
+                opened = try await reading.reopen(entry, of: visit)
             } else {
                 isEntryNoted = true
                 opened = try await reading.open(

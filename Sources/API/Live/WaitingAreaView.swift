@@ -70,7 +70,7 @@ struct WaitingAreaView: LiveView {
             shown.insert(row.visit)
             ? try await reading.open(
                 sealed, of: row.visit, .watched, on: .visit, clinic: row.clinic)
-            : try await reading.dispatch.open(sealed, StreamName(of: row.visit), in: reading.log)
+            : try await reading.reopen(sealed, of: row.visit)
         return row.json(entry: entry, now: nil)
     }
 }

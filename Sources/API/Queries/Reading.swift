@@ -181,6 +181,15 @@ struct Reading: Sendable {
         return record
     }
 
+    /// Opens what is sealed in a record whose look is noted already; nil where it was erased.
+    mutating func reopen<Record: OpenedRecord, Book: Decider>(
+        _ sealed: Sealed<Record>, of id: ID<Book>
+    ) async throws(Refusal) -> Record? where Book.Event: EventFamily {
+        let record = try await dispatch.open(sealed, StreamName(of: id), in: log)
+        if record != nil { opened.insert(KeyID(bits: sealed.key.bits)) }
+        return record
+    }
+
     /// Whether the erasure of a record that was opened was ordered meanwhile: then the answer,
     /// which may hold a part of it, is made anew, so that no reader sees a record half erased.
     func metErasure() async throws(Refusal) -> Bool {

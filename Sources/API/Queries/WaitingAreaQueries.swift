@@ -104,11 +104,11 @@ extension Reading {
         return WaitingQueue.position(of: visit, among: page.rows)
     }
 
-    func message(
+    mutating func message(
         _ sent: MessageSent, in visit: ID<Visit>
     ) async throws(Refusal) -> JSON {
         // Shown with the visit, whose entry is noted; each message has a key of its own.
-        let text = try await dispatch.open(sent.text, StreamName(of: visit), in: log)
+        let text = try await reopen(sent.text, of: visit)
         return [
             "message": .id(sent.message), "at": .instant(sent.at), "from": sent.sender.json,
             "text": .text(text?.text),

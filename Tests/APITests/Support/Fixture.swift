@@ -50,6 +50,7 @@ struct Fixture: Sendable {
     let clock: ManualClock
     let dispatch: Dispatch
     let side: ReadSide
+    let eraser: Eraser
     let server: Server
     let metrics: Prometheus
     let logs: CapturedLogs
@@ -70,13 +71,15 @@ struct Fixture: Sendable {
             let runner = Runner(store, shelf, cores: 1) { _ in }
             let index = try await KeyedIndex.open(folder, vault: vault)
             let clock = ManualClock()
+            let vault = ClosingVault(vault)
             let dispatch = Dispatch(
                 store: store, vault: vault, clock: clock, ids: SeededIDs(), catalogue: .all,
                 began: runner.follow(log:))
             let side = ReadSide(
                 views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
                 clients: ClientIndex(index: index, store: store, vault: vault))
-            try await serve(dispatch, side, clock, pace, folder, keys: 99, test)
+            let eraser = Eraser(dispatch: dispatch, side: side, vault: vault, index: index)
+            try await serve(dispatch, side, eraser, clock, pace, folder, keys: 99, test)
         }
     }
 
@@ -90,14 +93,14 @@ struct Fixture: Sendable {
             folder + "/data",
             Installation.Options(clock: clock, ids: SeededIDs(seed: 1_000 + number)) { _ in })
         try await serve(
-            installation.dispatch, installation.side, clock, LivePace(), installation.folder,
-            keys: 2_000 + number, test)
+            installation.dispatch, installation.side, installation.eraser, clock, LivePace(),
+            installation.folder, keys: 2_000 + number, test)
         try await installation.close()
     }
 
     private static func serve(
-        _ dispatch: Dispatch, _ side: ReadSide, _ clock: ManualClock, _ pace: LivePace,
-        _ folder: String, keys seed: UInt64,
+        _ dispatch: Dispatch, _ side: ReadSide, _ eraser: Eraser, _ clock: ManualClock,
+        _ pace: LivePace, _ folder: String, keys seed: UInt64,
         _ test: @escaping @Sendable (Fixture) async throws -> Void
     ) async throws {
         let metrics = Prometheus()
@@ -111,7 +114,7 @@ struct Fixture: Sendable {
             try await socket.test(.router) { socket in
                 let fixture = Fixture(
                     store: dispatch.store, clock: clock, dispatch: dispatch, side: side,
-                    server: server, metrics: metrics, logs: logs, folder: folder,
+                    eraser: eraser, server: server, metrics: metrics, logs: logs, folder: folder,
                     keys: SeededIDs(seed: seed),
                     http: http, socket: socket, responder: server.router(.http).buildResponder())
                 try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,4 +1,5 @@
 import API
+import EventStore
 import Testing
 
 /// An organisation with an administrator and two clinics.
@@ -89,7 +90,8 @@ struct Hospital: Sendable {
 
 /// Runs a test in a hospital of its own, in memory.
 func inHospital(
-    pace: LivePace = LivePace(), _ test: @escaping @Sendable (Hospital) async throws -> Void
+    store: any EventStore = MemoryStore(), pace: LivePace = LivePace(),
+    _ test: @escaping @Sendable (Hospital) async throws -> Void
 ) async throws {
-    try await Fixture.run(pace: pace) { fixture in try await test(Hospital(fixture)) }
+    try await Fixture.run(store: store, pace: pace) { fixture in try await test(Hospital(fixture)) }
 }

@@ -63,13 +63,13 @@ struct ShowCommand: InstallationCommand {
                     try await installation.side.runner.waitUntil(name, log, shows: head - 1)
                 }
             }
-            return Screens(installation.shelf, store, installation.vault)
+            return Screens(installation.shelf, store, installation.dispatch.vault)
         }
         let set = ViewSet(ViewSet.all.projections.filter { needed.contains($0.name) })
         let shelf = try ViewShelf(inMemory: "show", set)
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try await Replay(store, cores: cores).run(onto: shelf, logs: logs, until: end)
-        return Screens(shelf, store, installation.vault)
+        return Screens(shelf, store, installation.dispatch.vault)
     }
 }
 

@@ -76,7 +76,7 @@ struct ImportRun: Sendable {
                 of: founded.organisation, in: installation, isNew: isNew)
             let pending = WriteBehind(installation.store)
             let dispatch = Dispatch(
-                store: pending, vault: installation.vault, clock: dispatch.clock,
+                store: pending, vault: dispatch.vault, clock: dispatch.clock,
                 ids: dispatch.ids, catalogue: dispatch.catalogue)
             let feeder = Feeder(
                 (founded.organisation, founded.administrator), names: names, known: known,

@@ -1,0 +1,76 @@
+import EventStore
+import Synchronization
+
+/// A store that lets something happen right before the next access entry is appended: an answer is
+/// put together by then, and has not left.
+final class InterposedStore: EventStore {
+    private let store: any EventStore = MemoryStore()
+    private let waiting = Mutex<(@Sendable () async throws -> Void)?>(nil)
+
+    /// Once, before the next append of an access entry.
+    func beforeNextLook(_ happening: @escaping @Sendable () async throws -> Void) {
+        waiting.withLock { $0 = happening }
+    }
+
+    /// Whether what was to happen did.
+    var hasHappened: Bool { waiting.withLock { $0 == nil } }
+
+    func append(_ commit: Commit) async throws(AppendError) -> Appended {
+        if commit.events.contains(where: { "\($0.stream.category)" == "access" }) {
+            let happening = waiting.withLock { waiting in
+                defer { waiting = nil }
+                return waiting
+            }
+            do {
+                try await happening?()
+            } catch {
+                throw .unacceptable(reason: "what was to happen before failed: \(error)")
+            }
+        }
+        return try await store.append(commit)
+    }
+
+    func head(of log: LogID) async throws(ReadError) -> Int64 { try await store.head(of: log) }
+
+    func version(of stream: StreamName, in log: LogID) async throws(ReadError) -> Int64? {
+        try await store.version(of: stream, in: log)
+    }
+
+    func read(
+        _ log: LogID, from position: Int64, limit: Int
+    ) async throws(ReadError) -> [RecordedEvent] {
+        try await store.read(log, from: position, limit: limit)
+    }
+
+    func readBackward(
+        _ log: LogID, before position: Int64, limit: Int
+    ) async throws(ReadError) -> [RecordedEvent] {
+        try await store.readBackward(log, before: position, limit: limit)
+    }
+
+    func readStream(
+        _ stream: StreamName, in log: LogID, from version: Int64, limit: Int
+    ) async throws(ReadError) -> [RecordedEvent] {
+        try await store.readStream(stream, in: log, from: version, limit: limit)
+    }
+
+    func find(commandID: UInt128, in log: LogID) async throws(ReadError) -> Appended? {
+        try await store.find(commandID: commandID, in: log)
+    }
+
+    func scan(
+        after cursor: Cursor?, limit: Int
+    ) async throws(ReadError) -> (events: [RecordedEvent], next: Cursor?) {
+        try await store.scan(after: cursor, limit: limit)
+    }
+
+    func logs() async throws(ReadError) -> [LogID] { try await store.logs() }
+
+    func waitForEvents(in log: LogID, beyond count: Int64) async throws -> Int64 {
+        try await store.waitForEvents(in: log, beyond: count)
+    }
+
+    func waitForEvents(after cursor: Cursor?) async throws {
+        try await store.waitForEvents(after: cursor)
+    }
+}
