@@ -78,6 +78,7 @@ package struct Backup: Sendable {
         for folder in [logs, vault] {
             try Data(manifest.json.bytes + Array("\n".utf8)).write(
                 to: URL(fileURLWithPath: "\(folder)/\(Manifest.fileName)"), options: .atomic)
+            try Durable.sync(folder)
         }
         return manifest
     }
@@ -117,12 +118,32 @@ package struct Backup: Sendable {
     }
 }
 
+/// Copies that are to outlive a power cut before anybody relies on them.
+enum Durable {
+    /// Syncs a folder, all there is in it, and the folder it is in.
+    static func sync(_ folder: String) throws {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+        for name in names { try syncOne("\(folder)/\(name)") }
+        try syncOne(folder)
+        try syncOne(URL(fileURLWithPath: folder).deletingLastPathComponent().path)
+    }
+
+    private static func syncOne(_ path: String) throws(BackupError) {
+        let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .unsynced(path) }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw .unsynced(path) }
+    }
+}
+
 /// Why a backup was not made, or not restored.
 package enum BackupError: Error, Hashable, Sendable {
     /// There is a folder already: nothing is written over.
     case exists(String)
     case missing(String)
     case malformed(file: String)
+    /// The disk did not say that all is on it.
+    case unsynced(String)
     /// The log was repacked each time it was copied: try again.
     case logInMotion
     /// The vault's copy is older than the log's: keys would be missing.
@@ -135,6 +156,7 @@ package enum BackupError: Error, Hashable, Sendable {
         case .exists(let path): "\(path): there is something already"
         case .missing(let path): "\(path): there is no such file"
         case .malformed(let file): "\(file): not what a backup holds"
+        case .unsynced(let path): "\(path): the disk could not be synced; make it again"
         case .logInMotion: "the log changed while it was copied: try again"
         case .vaultOlder: "the vault's copy is older than the log's: keys would be missing"
         case .listBehind(let has, let needs):

@@ -60,6 +60,8 @@ extension VaultError {
             "a rotation of the installation key did not end: start with the new key, and it goes on"
         case .damaged(let file, let reason):
             "\(file) is damaged (\(reason)): restore a backup, or what its keys sealed is lost"
+        case .erasureListBehind(let file, 0, _):
+            "\(file), the list of what was erased, is missing or empty: find the newest one"
         case .erasureListBehind(let file, let has, let needs):
             "\(file) holds \(has) erasures of at least \(needs): find the newest list"
         case .missing(let file):

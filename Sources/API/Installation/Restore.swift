@@ -9,13 +9,14 @@ package struct Restore: Sendable {
     package let vault: String
     /// The newest erasure list, from outside all backups.
     package let erasures: String
-    /// Erasures somebody outside knows of: of the newest backup, or of the last run's report.
+    /// Erasures somebody outside knows of: of the newest backup, or of the last run's report. Asked
+    /// for, since nobody else can tell an old list from the newest.
     package let erasuresAtLeast: Int
     /// Nil: the key for trying, beside the folder.
     package let keyFile: String?
 
     package init(
-        logs: String, vault: String, erasures: String, erasuresAtLeast: Int = 0,
+        logs: String, vault: String, erasures: String, erasuresAtLeast: Int,
         keyFile: String? = nil
     ) {
         self.logs = logs
@@ -32,6 +33,7 @@ package struct Restore: Sendable {
     /// - Returns: how many erasures the list holds.
     package func run(into folder: String) async throws -> Int {
         let files = FileManager.default
+        let folder = URL(fileURLWithPath: folder).standardizedFileURL.path
         let list = SQLiteVault.erasureListPath(dataFolder: folder)
         guard !files.fileExists(atPath: folder) else { throw BackupError.exists(folder) }
         guard files.fileExists(atPath: erasures) else { throw BackupError.missing(erasures) }
@@ -42,16 +44,28 @@ package struct Restore: Sendable {
         let isSame = URL(fileURLWithPath: erasures).standardizedFileURL.path == list
         guard isSame || !files.fileExists(atPath: list) else { throw BackupError.exists(list) }
         let laid = folder + Restore.suffix
-        if files.fileExists(atPath: laid) { try files.removeItem(atPath: laid) }
+        let laidList = SQLiteVault.erasureListPath(dataFolder: laid)
+        try remove([laid, laidList])
         do {
+            // A copy is opened: what a kill left at its end is cut there, never in the newest list.
+            try files.copyItem(atPath: erasures, toPath: laidList)
             let count = try await lay(laid, needs)
-            if !isSame { try files.copyItem(atPath: erasures, toPath: list) }
-            // Only now is there a data folder: whatever fails before leaves none.
+            try Durable.sync(laid)
+            if !isSame { try files.moveItem(atPath: laidList, toPath: list) }
+            // Only now is there a data folder, and its list before it.
             try files.moveItem(atPath: laid, toPath: folder)
+            try remove([laidList])
+            try Durable.sync(folder)
             return count
         } catch {
-            if files.fileExists(atPath: laid) { try files.removeItem(atPath: laid) }
+            try remove([laid, laidList, folder] + (isSame ? [] : [list]))
             throw error
+        }
+    }
+
+    private func remove(_ paths: [String]) throws {
+        for path in paths where FileManager.default.fileExists(atPath: path) {
+            try FileManager.default.removeItem(atPath: path)
         }
     }
 
@@ -81,7 +95,7 @@ package struct Restore: Sendable {
         let count = opened.erasures
         let outcome: Result<Void, VaultError>
         do throws(VaultError) {
-            try await opened.forgetErasuresDone()
+            try await opened.forgetLog()
             outcome = .success(())
         } catch {
             outcome = .failure(error)
@@ -96,7 +110,8 @@ package struct Restore: Sendable {
     ) async throws -> SQLiteVault {
         do throws(VaultError) {
             return try await SQLiteVault.open(
-                folder, key: key, erasureList: erasures, erasuresAtLeast: needs, mayCreate: false)
+                folder, key: key, erasureList: SQLiteVault.erasureListPath(dataFolder: folder),
+                erasuresAtLeast: needs, mayCreate: false)
         } catch {
             guard case .erasureListBehind(_, let has, let needs) = error else { throw error }
             throw BackupError.listBehind(has: has, needs: needs)

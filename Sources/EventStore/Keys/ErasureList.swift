@@ -100,7 +100,8 @@ final class ErasureList: Sendable {
 
     deinit { Glibc.close(file) }
 
-    /// Opens the list, makes it where there is none and none is due, and checks all of it.
+    /// Opens the list and checks all of it; makes it for a vault that never had one. One that had
+    /// is not opened without: who put an old copy of the vault back may have left the list behind.
     /// - Returns: the list, and its entries after `mark` (all of them, where it is nil): keys that
     ///   must be destroyed before anything is opened.
     /// - Throws: ``VaultError/erasureListBehind(file:has:needs:)``,
@@ -110,7 +111,7 @@ final class ErasureList: Sendable {
     ) throws(VaultError) -> (list: ErasureList, missed: [Entry]) {
         let needs = max(mark?.count ?? 0, atLeast)
         if access(path, F_OK) != 0 {
-            guard needs == 0 else {
+            guard mark == nil, needs == 0 else {
                 throw .erasureListBehind(file: path, has: 0, needs: needs)
             }
             try make(path, signer)

@@ -14,11 +14,12 @@ extension SQLiteVault {
         try VaultBackup.settle(path)
     }
 
-    /// Every order of erasure counts as not carried out: for a vault beside a log that may be an
-    /// older one. Carrying one out again does nothing.
-    package func forgetErasuresDone() async throws(VaultError) {
+    /// Forgets where the log stood, for a vault that is laid beside an older or newer log. Every
+    /// order of erasure counts as not carried out: carrying one out again does nothing. No key left
+    /// over is given to a record again: the events that would say which are used may be in neither.
+    package func forgetLog() async throws(VaultError) {
         try await file.write { database in
-            try database.execute(sql: "DELETE FROM erasures_done")
+            try database.execute(sql: "DELETE FROM erasures_done; DELETE FROM batch")
         }
     }
 }

@@ -45,7 +45,9 @@ struct RestoreCommand: AsyncParsableCommand {
         abstract: "Lay a data folder from a backup of the log and one of the vault.",
         discussion: """
             Nothing that was erased comes back: the newest erasure list is wanted, is applied \
-            before anything opens, and an older one is refused.
+            before anything opens, and an older one is refused. That it is the newest, something \
+            from outside must say: the newest backup.json there is, or the number of erasures the \
+            newest report or backup told.
             """)
 
     @OptionGroup var data: DataOptions
@@ -63,14 +65,20 @@ struct RestoreCommand: AsyncParsableCommand {
     var checkpoint: String?
 
     @Option(help: "Erasures known of, from the newest report or backup.")
-    var erasuresAtLeast = 0
+    var erasuresAtLeast: Int?
+
+    func validate() throws {
+        if checkpoint == nil, erasuresAtLeast == nil {
+            throw ValidationError("--checkpoint or --erasures-at-least: how new is the list?")
+        }
+    }
 
     func run() async throws {
         do {
             let known = try checkpoint.map { try Backup.Manifest(file: $0).erasures } ?? 0
             let count = try await Restore(
                 logs: logs, vault: vault, erasures: erasures,
-                erasuresAtLeast: max(known, erasuresAtLeast), keyFile: data.keyFile
+                erasuresAtLeast: max(known, erasuresAtLeast ?? 0), keyFile: data.keyFile
             ).run(into: data.folder)
             Terminal.show(.out, "\(data.folder): restored; \(count) erasures applied\n")
         } catch let error as BackupError {
