@@ -9,8 +9,8 @@
 //   KILL_AT_SAY      a file that is told the call and the path, or how many there were
 //
 // Covered: what libsqlite3, libFoundation and we call through the C library. A call made by libc
-// within itself (fopen) or by `syscall` is not seen: there is none that changes these files, which
-// `strace -f -e trace=%file,%desc` shows.
+// within itself (fopen), by `syscall` or through shared memory is not seen: `strace -f -y` beside it
+// shows none that changes these files.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -176,6 +176,7 @@ ON_PATH(unlinkat, (int at, const char *path, int flags), (at, path, flags), path
 ON_PATH(remove, (const char *path), (path), path)
 ON_PATH(rmdir, (const char *path), (path), path)
 ON_PATH(mkdir, (const char *path, mode_t mode), (path, mode), path)
+ON_PATH(chmod, (const char *path, mode_t mode), (path, mode), path)
 ON_PATH(truncate, (const char *path, off_t length), (path, length), path)
 ON_PATH(rename, (const char *path, const char *other), (path, other), other)
 ON_PATH(renameat2, (int at, const char *path, int to, const char *other, unsigned flags),

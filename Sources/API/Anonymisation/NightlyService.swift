@@ -4,14 +4,17 @@ import Foundation
 import Projections
 import ServiceLifecycle
 
-/// Anonymises by night what is due (ANON-2).
-struct NightlyService: Service {
-    let installation: Installation
+/// Anonymises by night what is due (ANON-2), and at any hour carries out what was ordered and is
+/// not done yet, since a disk was full, say.
+package struct NightlyService: Service {
+    private let installation: Installation
 
     /// Between two looks at the clock.
     private static let pause = Duration.seconds(600)
 
-    func run() async throws {
+    package init(installation: Installation) { self.installation = installation }
+
+    package func run() async throws {
         let service = self
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -26,20 +29,32 @@ struct NightlyService: Service {
         try await gracefulShutdown()
     }
 
-    /// A night that fails is told, and the next look tries again.
-    private func look() async {
+    /// Looks at every organisation once. What fails is told, the next look tries again, and no
+    /// organisation waits for another.
+    package func look() async {
         do {
             for log in try await installation.dispatch.store.logs() where !Task.isCancelled {
-                let outcome = try await run(log)
-                if let outcome, outcome.batches > 0 {
-                    installation.options.notice(
-                        "log \(log): anonymised \(AnonymisationPlan.words(outcome.erased))")
-                }
+                await look(at: log)
+            }
+        } catch {
+            installation.options.notice("the nightly anonymisation stands still: \(error)")
+        }
+    }
+
+    private func look(at log: LogID) async {
+        do {
+            let late = try await installation.eraser.finish(log)
+            if late > 0 { installation.options.notice("log \(log): \(late) erasures carried out") }
+            let outcome = try await run(log)
+            if let outcome, outcome.batches > 0 {
+                installation.options.notice(
+                    "log \(log): anonymised \(AnonymisationPlan.words(outcome.erased))")
             }
         } catch is CancellationError {
             return
         } catch {
-            installation.options.notice("the nightly anonymisation stands still: \(error)")
+            installation.options.notice(
+                "log \(log): the nightly anonymisation stands still: \(error)")
         }
     }
 

@@ -224,6 +224,73 @@ import Testing
         }
     }
 
+    @Test("AUD-2 looks of a year that is kept no longer are not carried, and hold up nothing")
+    func lateLooks() async throws {
+        try await AnonymisedClinic.run { clinic in
+            let client = try await clinic.client("Lovelace")
+            let first = try await clinic.appointment(of: client, daysAgo: 40)
+            let held = try await clinic.appointment(of: client, daysAgo: 40)
+            let hold = try await clinic.operate(
+                "anonymisation.hold",
+                [
+                    clinic.member("ground", "litigation"),
+                    clinic.member("record", held.appointment),
+                ])
+            try await clinic.begin(days: 30)
+            try await clinic.run()
+            #expect(try await clinic.keysLeft(first.all) == 0)
+            #expect(try await Self.log(clinic, client).contains { $0["day"] != nil })
+            // The access log of that year goes; what was held goes after it.
+            clinic.clock.advance(seconds: 8 * 366 * 86_400)
+            #expect(try await clinic.run().erased == [.accessYear: 1])
+            try await clinic.operate("anonymisation.lift", [clinic.member("hold", hold)])
+            #expect(try await clinic.run().records == 3)
+            #expect(try await clinic.keysLeft(held.all) == 0)
+            #expect(try await !Self.log(clinic, client).contains { $0["day"] != nil })
+        }
+    }
+
+    @Test("ANON-4 nobody books for a client who was erased")
+    func bookingForErased() async throws {
+        try await AnonymisedClinic.run { clinic in
+            let client = try await clinic.client("Lovelace")
+            try await clinic.operate(
+                "anonymisation.erase-client",
+                [clinic.member("client", client), JSON.Member("urgent", true)])
+            #expect(try await clinic.run().erased == [.client: 1])
+            await #expect(throws: Refusal.erased(field: "client")) {
+                _ = try await clinic.appointment(of: client, daysAgo: 1)
+            }
+        }
+    }
+
+    @Test("ANON-2 history that comes in while runs go on is erased whole, and the rest stays")
+    func whileHistoryComes() async throws {
+        try await AnonymisedClinic.run { clinic in
+            let client = try await clinic.client("Lovelace")
+            try await clinic.begin(days: 30)
+            let records = try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { while !Task.isCancelled { try await clinic.run() } }
+                defer { group.cancelAll() }
+                var records: [AnonymisedClinic.Records] = []
+                for number in 0..<12 {
+                    records.append(
+                        try await clinic.appointment(
+                            of: client, daysAgo: number % 3 == 0 ? 4 : 40))
+                }
+                return records
+            }
+            try await clinic.run()
+            for (number, record) in records.enumerated() {
+                let keys = try clinic.keys(record.all).count
+                #expect(try await clinic.keysLeft(record.all) == (number % 3 == 0 ? keys : 0))
+            }
+            #expect(try await clinic.plan().dueCount == 0)
+            let report = try await AnonymisationVerifier(clinic.installation).run()
+            #expect(report.isFine, "\(report.lines)")
+        }
+    }
+
     private static func log(_ clinic: AnonymisedClinic, _ client: String) async throws -> [JSON] {
         try await clinic.ask("/v1/clients/{client}/access-log", ["client": .string(client)])[
             "rows"]?.elements ?? []

@@ -128,6 +128,15 @@ extension Work {
         try await allow(in: state.clinic)
     }
 
+    /// A client on file; refused where they were erased: nothing new is to lead to them.
+    private mutating func known(_ client: ID<Client>) async throws(Refusal) -> Client.State {
+        let state = try await load(Client.self, client).state
+        if let key = state.key, try await dispatch.vaultKey(KeyID(bits: key.bits)) == nil {
+            throw .erased(field: "client")
+        }
+        return state
+    }
+
     /// Decides over the appointment and the days of the practitioner's agenda it touches.
     fileprivate mutating func book(
         _ appointment: ID<Appointment>, _ command: AppointmentCommand, mayOverlap: Bool = false
@@ -135,7 +144,7 @@ extension Work {
         var states = Booking.States(
             appointment: try await load(Appointment.self, appointment).state)
         if case .book(_, let request, _) = command {
-            states.client = try await load(Client.self, request.details.client).state
+            states.client = try await known(request.details.client)
             if let practitioner = request.practitioner {
                 states.practitioner = try await load(Staff.self, practitioner).state
             }
