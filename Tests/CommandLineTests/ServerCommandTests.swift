@@ -31,11 +31,12 @@ struct ServerCommandTests {
         return try #require(made.first)
     }
 
+    /// Into an organisation of its own: days that a file or the server's clock has closed take no
+    /// history any more.
     private func importRows(_ name: String, _ count: Int) throws -> [String] {
         let file = try folder.write("\(name).csv", Bookings.file(count))
-        return [
-            "import", file, "--kind", "appointments", "--mapping", Bookings.mapping, "--data", data,
-        ]
+        let mapping = try folder.write("\(name).json", Bookings.mapping(subdomain: name))
+        return ["import", file, "--kind", "appointments", "--mapping", mapping, "--data", data]
     }
 
     /// Every row of every screen; a pseudonym is of one run, and is left out.

@@ -70,8 +70,8 @@ package final class DayCloser: Sendable {
             }
             let (span, holders) = next
             outcome.next = span.until
-            if id == nil, !holders.isEmpty {
-                tell(log, "days of \(log) stay open: an import is not over; start it again")
+            if id == nil, let holder = holders.min() {
+                tell(log, "days of \(log) stay open: \(ReportRejection.words(holdBy: holder))")
                 return outcome
             }
             guard span.until <= now else { return outcome }

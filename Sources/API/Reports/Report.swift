@@ -127,6 +127,8 @@ package struct ReportRequest: Hashable, Sendable {
 
 /// Why there is no such report. In order: where two reasons apply, the earlier is thrown.
 package enum ReportRejection: Rejected {
+    /// The day is not closed, and until that import is over no day will be.
+    case daysHeld(by: ID<Import>)
     case dayNotClosed
     case clinicUnknown
     /// Small counts are suppressed on some day of it: a window that slides gives every cell away.
@@ -136,6 +138,8 @@ package enum ReportRejection: Rejected {
 
     package var told: Told {
         switch self {
+        case .daysHeld(let id):
+            Told("daysHeld", "The days are open: \(Self.words(holdBy: id)).", field: "day")
         case .dayNotClosed:
             Told("dayNotClosed", "The last day of this report is not closed.", field: "day")
         case .clinicUnknown:
@@ -151,5 +155,10 @@ package enum ReportRejection: Rejected {
                 "Suppression was set anew within this period; ask for the next whole one.",
                 field: "day")
         }
+    }
+
+    /// What holds days open, and what lets go of them.
+    static func words(holdBy id: ID<Import>) -> String {
+        "import \(id) is not over; start it again, or end it with `anteroom import-end`"
     }
 }

@@ -41,7 +41,8 @@ extension QueryCatalogue {
         let report: Report
         switch shown.report {
         case .success(let found): report = found
-        case .failure(let rejection): throw .rule(rejection.told)
+        case .failure(let rejection):
+            throw .rule(try await reading.dispatch.explained(rejection, of: organisation).told)
         }
         guard let bytes = report.bytes(as: asked.format) else {
             throw .field("format", .notAllowed, "has no picture: its measure is left out")

@@ -32,6 +32,20 @@ package struct ShownReport: Showing {
     package let report: Result<Report, ReportRejection>
 }
 
+extension Dispatch {
+    /// The rejection as it is told: where a day is not closed because an import holds it open, that
+    /// and which one.
+    package func explained(
+        _ rejection: ReportRejection, of organisation: ID<Organisation>
+    ) async throws(Refusal) -> ReportRejection {
+        guard rejection == .dayNotClosed else { return rejection }
+        let days = StreamName(Category.day, organisation.bits)
+        let log = LogID(bits: organisation.bits)
+        let holders = try await loader.load(DayBook.self, days, in: log).state.heldBy
+        return holders.min().map { .daysHeld(by: $0) } ?? rejection
+    }
+}
+
 extension Views {
     /// The report as of the day it ends on.
     package func report(

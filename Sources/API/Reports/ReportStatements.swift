@@ -18,7 +18,11 @@ extension QueryCatalogue {
             let last = try await reading.view(ReportFacts.name) { views in
                 try await views.lastClosedDay(in: log)
             }.value
-            guard let last else { throw .rule(ReportRejection.dayNotClosed.told) }
+            guard let last else {
+                throw .rule(
+                    try await reading.dispatch.explained(.dayNotClosed, of: reading.organisation)
+                        .told)
+            }
             through = last
         }
         let from = statement.from?.day ?? through - defaultDays + 1

@@ -13,9 +13,17 @@ package enum Import: Decider {
         package var secret: ID<RecordKey>?
         /// The first step not dealt with yet, from 1: where a killed import goes on.
         package var nextStep = 1
+        /// Closed by the operator before the whole of it was in.
+        package var wasCutShort = false
     }
 
     package static let initial = State()
+
+    /// Stands for the import that founds an organisation, from the founding commit to the one that
+    /// opens the import: only then does it have an id, which follows from the organisation's.
+    package static func founding(_ organisation: ID<Organisation>) -> ID<Import> {
+        ID(bits: organisation.bits)
+    }
 
     package static func decide(
         _ command: ImportCommand, _ state: State
@@ -49,6 +57,10 @@ package enum Import: Decider {
             guard rows >= 0, (0...rows).contains(refused) else { throw .countsDoNotFit }
             return [.closed(ImportClosed(at: at, rows: rows, refused: refused))]
         case (.close, .closed): return []
+
+        case (.cutShort(let at), .open):
+            return [.closed(ImportClosed(at: at, rows: 0, refused: 0, isCutShort: true))]
+        case (.cutShort, .closed): return []
         }
     }
 
@@ -62,7 +74,9 @@ package enum Import: Decider {
         case .stepsTaken(let steps):
             let (next, overflow) = steps.lastStep.addingReportingOverflow(1)
             state.nextStep = overflow ? .max : next
-        case .closed: state.phase = .closed
+        case .closed(let closed):
+            state.phase = .closed
+            state.wasCutShort = closed.isCutShort
         }
     }
 }
@@ -77,6 +91,8 @@ package enum ImportCommand: Hashable, Sendable {
     case noteSteps(at: Instant, steps: ClosedRange<Int>)
     /// - Parameter refused: how many of the rows could not be taken.
     case close(at: Instant, rows: Int, refused: Int)
+    /// The operator ends it as it is: what came in stays, the rest never comes.
+    case cutShort(at: Instant)
 }
 
 /// What a file holds.
@@ -206,11 +222,14 @@ package struct ImportClosed: Hashable, Sendable {
     package let at: Instant
     package let rows: Int
     package let refused: Int
+    /// The operator ended it before the whole of it was in: nobody counted rows.
+    package let isCutShort: Bool
 
-    package init(at: Instant, rows: Int, refused: Int) {
+    package init(at: Instant, rows: Int, refused: Int, isCutShort: Bool = false) {
         self.at = at
         self.rows = rows
         self.refused = refused
+        self.isCutShort = isCutShort
     }
 }
 
@@ -222,5 +241,6 @@ extension ImportClosed: Event {
         at = try f(1, "at", \.at)
         rows = try f(2, "rows", \.rows)
         refused = try f(3, "refused", \.refused)
+        isCutShort = try f(4, "is_cut_short", \.isCutShort, default: false)
     }
 }

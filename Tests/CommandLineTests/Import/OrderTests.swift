@@ -70,19 +70,22 @@ import Testing
     @Test("SCH-1 clinics, clients and staff are matched across the files of one organisation")
     func matched() async throws {
         let folder = try Folder()
-        func file(_ name: String, _ clients: ClosedRange<Int>) throws -> String {
+        // The second file begins after the days that the first one closed.
+        func file(_ name: String, _ month: String, _ clients: ClosedRange<Int>) throws -> String {
             let rows = clients.map {
-                "\($0),2016-04-29T08:00:00Z,2016-05-02T00:00:00Z,C\($0 % 2),No"
+                "\($0),\(month)-12T08:00:00Z,\(month)-20T00:00:00Z,C\($0 % 2),No"
             }
             return try folder.write(name, ([Bookings.header] + rows).joined(separator: "\n"))
         }
-        for name in [try file("first.csv", 0...9), try file("second.csv", 5...14)] {
+        for name in [
+            try file("first.csv", "2016-04", 0...9), try file("second.csv", "2016-05", 5...14),
+        ] {
             let outcome = try await Program.run(bookings(name, folder), in: folder)
             #expect(outcome.status == 0, "\(outcome.errors)")
         }
         for (name, line) in [
-            ("a.txt", Callers.row(1, at: "9:00:00", practitioner: "TOVA")),
-            ("b.txt", Callers.row(1, at: "10:00:00", practitioner: "TOVA")),
+            ("a.txt", Callers.row(1, practitioner: "TOVA")),
+            ("b.txt", Callers.row(1, on: "990102", practitioner: "TOVA")),
         ] {
             let file = try folder.write(name, "\(Callers.header)\n\(line)\n")
             let outcome = try await Program.run(callers(file, folder), in: folder)

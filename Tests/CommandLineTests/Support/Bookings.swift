@@ -6,6 +6,12 @@ enum Bookings {
         .appendingPathComponent("tools/anteroom/mappings/vitoria.json").path
     static let header = "PatientId,ScheduledDay,AppointmentDay,Neighbourhood,No-show"
 
+    /// The mapping, for the organisation that has another subdomain.
+    static func mapping(subdomain: String) throws -> String {
+        try String(contentsOfFile: mapping, encoding: .utf8)
+            .replacingOccurrences(of: "\"vitoria\"", with: "\"\(subdomain)\"")
+    }
+
     /// Two of three rows are of a client of their own; one row in five was not kept.
     static func file(_ count: Int) -> String {
         let rows = (0..<count).map { row -> String in
@@ -29,11 +35,13 @@ enum Callers {
     ].joined(separator: "\t")
 
     /// - Parameter time: nil: a second after the one before.
-    static func row(_ number: Int, at time: String? = nil, practitioner: String) -> String {
+    static func row(
+        _ number: Int, on day: String = "990101", at time: String? = nil, practitioner: String
+    ) -> String {
         func two(_ part: Int) -> String { part < 10 ? "0\(part)" : "\(part)" }
         let time = time ?? "9:\(two(number / 60)):\(two(number % 60))"
         return [
-            "AA0101", "\(number)", "7", "2", "PS", "990101", time, time, "0", time, time, "0",
+            "AA0101", "\(number)", "7", "2", "PS", day, time, time, "0", time, time, "0",
             "AGENT", time, time, "0", practitioner,
         ].joined(separator: "\t")
     }

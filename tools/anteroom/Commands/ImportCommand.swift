@@ -62,9 +62,11 @@ struct ImportCommand: InstallationCommand {
             try await place.output.line(words(outcome, list).description)
         } else {
             try await place.output.line(
-                outcome.wasKnown
-                    ? "this file was taken in before: nothing was added"
-                    : "\(outcome.rows) rows, \(outcome.steps) steps, of \(outcome.organisation)"
+                outcome.wasCutShort
+                    ? "this file's import was ended before its end: nothing was added"
+                    : outcome.wasKnown
+                        ? "this file was taken in before: nothing was added"
+                        : "\(outcome.rows) rows, \(outcome.steps) steps, of \(outcome.organisation)"
             )
         }
         if let list {
@@ -79,6 +81,7 @@ struct ImportCommand: InstallationCommand {
             "rows": .integer(Int64(outcome.rows)), "steps": .integer(Int64(outcome.steps)),
             "refused": .integer(Int64(outcome.refusals.count)),
             "refusedList": list.map { .string($0.path) }, "wasKnown": .bool(outcome.wasKnown),
+            "wasCutShort": .bool(outcome.wasCutShort),
         ]
     }
 

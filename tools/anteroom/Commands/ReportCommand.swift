@@ -50,7 +50,8 @@ struct ReportCommand: InstallationCommand {
             let views = Views(installation.shelf)
             report = try await views.report(request, of: ID(bits: log.bits)).report.get()
         } catch let rejection as ReportRejection {
-            throw Failure.wrong(rejection.words)
+            let told = try await installation.dispatch.explained(rejection, of: ID(bits: log.bits))
+            throw Failure.wrong(told.words)
         }
         guard let bytes = report.bytes(as: format) else {
             throw Failure.wrong("this report has no picture: its measure is left out")

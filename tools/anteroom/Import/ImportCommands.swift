@@ -18,6 +18,7 @@ enum ImportCommands {
                 .open(at: work.at, kind: kind, fingerprint: fingerprint, secret: secret))
             try await work.decide(
                 DayBook.self, days(work), .hold(at: work.at, by: input.id))
+            try await release(Import.founding(work.organisation), &work)
         case .close(let steps, let rows, let refused):
             if steps > 0 {
                 try await work.decide(
@@ -25,9 +26,17 @@ enum ImportCommands {
             }
             try await work.decide(
                 Import.self, input.id, .close(at: work.at, rows: rows, refused: refused))
-            try await work.decide(
-                DayBook.self, days(work), .release(at: work.at, by: input.id))
+            try await release(input.id, &work)
+        case .cutShort:
+            if input.id != Import.founding(work.organisation) {
+                try await work.decide(Import.self, input.id, .cutShort(at: work.at))
+            }
+            try await release(input.id, &work)
         }
+    }
+
+    private static func release(_ id: ID<Import>, _ work: inout Work) async throws(Refusal) {
+        try await work.decide(DayBook.self, days(work), .release(at: work.at, by: id))
     }
 
     /// Whose days the import closes itself.
@@ -42,13 +51,17 @@ enum ImportCommands {
         enum Note: Sendable {
             case open(ImportKind, Domain.Digest, secret: ID<Domain.RecordKey>)
             case close(steps: Int, rows: Int, refused: Int)
+            case cutShort
         }
 
         init(_ body: inout Body) {
             id = body("import", .id(), "Follows from the fingerprint.")
             let opened = body.optional("open", .object(Opened.init), "It is coming in.")
             let closed = body.optional("close", .object(Closed.init), "The whole of it is in.")
-            if let opened {
+            let isCutShort = body.optional("cutShort", .bool, "The operator ends it as it is.")
+            if isCutShort ?? false {
+                note = .cutShort
+            } else if let opened {
                 note = .open(opened.kind, opened.fingerprint, secret: opened.secret)
             } else {
                 note = .close(

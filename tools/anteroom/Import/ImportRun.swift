@@ -22,6 +22,8 @@ struct ImportRun: Sendable {
         let refusals: [RowRefusal]
         /// The file had been taken in before: nothing was added.
         let wasKnown: Bool
+        /// The operator had ended it: nothing was added.
+        var wasCutShort = false
     }
 
     private var dispatch: Dispatch { installation.dispatch }
@@ -43,7 +45,7 @@ struct ImportRun: Sendable {
             try await destroy(state.secret)
             return Outcome(
                 organisation: organisation, fingerprint: fingerprint, rows: plan.rows, steps: 0,
-                refusals: plan.refusals, wasKnown: true)
+                refusals: plan.refusals, wasKnown: true, wasCutShort: state.wasCutShort)
         }
         if state.phase == .unknown {
             try await open(organisation, plan)
@@ -137,6 +139,12 @@ struct ImportRun: Sendable {
     }
 
     private func state(_ id: ID<Import>, in log: LogID) async throws -> Import.State {
+        try await ImportRun.state(id, in: log, dispatch)
+    }
+
+    private static func state(
+        _ id: ID<Import>, in log: LogID, _ dispatch: Dispatch
+    ) async throws -> Import.State {
         let stream = StreamName(Category.imports, id.bits)
         var state = Import.initial
         // An import's stream holds a handful of events: opened, steps taken, closed.
@@ -215,6 +223,12 @@ struct ImportRun: Sendable {
     }
 
     private func destroy(_ id: ID<Domain.RecordKey>?) async throws(Failure) {
+        try await ImportRun.destroy(id, in: dispatch)
+    }
+
+    private static func destroy(
+        _ id: ID<Domain.RecordKey>?, in dispatch: Dispatch
+    ) async throws(Failure) {
         guard let id else { return }
         do throws(VaultError) {
             try await dispatch.vault.destroySecret(SecretID(bits: id.bits))
@@ -223,9 +237,27 @@ struct ImportRun: Sendable {
         }
     }
 
+    /// Ends an import that nobody will go on with. First its secret goes: where this ends in
+    /// between, the import is open still, and can be ended again.
+    static func cutShort(
+        _ id: ID<Import>, of organisation: ID<Organisation>, in installation: Installation
+    ) async throws {
+        let dispatch = installation.dispatch
+        let state = try await state(id, in: LogID(bits: organisation.bits), dispatch)
+        try await destroy(state.secret, in: dispatch)
+        try await note("cutShort", id, organisation, at: nil, true, dispatch)
+    }
+
     private func note(
         _ what: String, _ id: ID<Import>, _ organisation: ID<Organisation>, at step: ImportStep?,
         _ words: JSON
+    ) async throws {
+        try await ImportRun.note(what, id, organisation, at: step, words, dispatch)
+    }
+
+    private static func note(
+        _ what: String, _ id: ID<Import>, _ organisation: ID<Organisation>, at step: ImportStep?,
+        _ words: JSON, _ dispatch: Dispatch
     ) async throws {
         let members = [
             JSON.Member("organisation", .string(organisation.description)),
@@ -274,7 +306,7 @@ struct ImportRun: Sendable {
         let person = wanted.administrator
         let body: JSON = [
             "name": .string(wanted.name), "subdomain": .string(wanted.subdomain),
-            "zone": .string(wanted.zone),
+            "zone": .string(wanted.zone), "holdsDays": true,
             "administrator": [
                 "name": .string("\(person.givenName) \(person.surname)"),
                 "email": .string(person.email),

@@ -16,6 +16,8 @@ protocol InstallationCommand: AsyncParsableCommand {
     static var needsViews: Bool { get }
     /// In a server it runs once at a time.
     static var isExclusive: Bool { get }
+    /// What it is while it runs: those of one name take turns where they are exclusive.
+    static var turn: String { get }
     /// Opens the vault where a rotation to it began and did not end.
     var nextKeyFile: String? { get }
     func run(in place: Place) async throws
@@ -25,6 +27,7 @@ extension InstallationCommand {
     static var makesFolder: Bool { false }
     static var needsViews: Bool { false }
     static var isExclusive: Bool { false }
+    static var turn: String { _commandName }
     var nextKeyFile: String? { nil }
 
     func run() async throws {

@@ -61,7 +61,7 @@ final class OperatorDesk: Sendable {
 
     private func run<Command: InstallationCommand>(_ command: Command, _ place: Place) async throws
     {
-        let name = Command._commandName
+        let name = Command.turn
         try running.withLock { running throws(Failure) in
             guard running.count < OperatorDesk.runsMax else {
                 throw .wrong("\(running.count) sub-commands are at work already: come back later")

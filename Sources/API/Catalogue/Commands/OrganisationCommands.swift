@@ -1,4 +1,5 @@
 import Domain
+import EventStore
 import Projections
 
 extension Catalogue {
@@ -23,6 +24,13 @@ extension Catalogue {
                 try Founding.organisation(create, at: at, by: founder, state)
             }
             try await work.take(outcome, of: founder.id)
+            if input.holdsDays {
+                // In the founding commit: there is no moment at which the clock could close a day
+                // that history is still to come to.
+                try await work.decide(
+                    DayBook.self, StreamName(Category.day, work.organisation.bits),
+                    .hold(at: work.at, by: Import.founding(work.organisation)))
+            }
             // Last: it is a commit of its own, and nothing refuses any more.
             try await work.claim(input.subdomain)
         },
@@ -52,6 +60,7 @@ private struct NewOrganisation: Sendable {
     let subdomain: DNSLabel
     let staffMax: Int64?
     let isTest: Bool
+    let holdsDays: Bool
     let administrator: StaffProfile
     let reason: Reason
 
@@ -62,6 +71,11 @@ private struct NewOrganisation: Sendable {
             "staffMax", .whole(1...1_000_000), "How many staff members; left out: any number.")
         isTest =
             body.optional("isTest", .bool, "Outgoing messages are kept, not sent (ORG-12).")
+            ?? false
+        holdsDays =
+            body.optional(
+                "holdsDays", .bool,
+                "An import follows: no day is closed before it has begun and ended (REP-1).")
             ?? false
         administrator = body("administrator", .profile, "The first administrator.")
         reason = body.optional("reason", .reason, "Why.") ?? Reason("first administrator")
