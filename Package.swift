@@ -105,7 +105,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DomainTests",
-            dependencies: ["Domain"],
+            dependencies: ["Domain", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(name: "ProjectionsTests", dependencies: ["Projections"], swiftSettings: strict),

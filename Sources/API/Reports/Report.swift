@@ -131,6 +131,8 @@ package enum ReportRejection: Rejected {
     case daysHeld(by: ID<Import>)
     case dayNotClosed
     case clinicUnknown
+    /// SQL over none, or over too many.
+    case daysOutOfRange(limit: Int)
     /// Small counts are suppressed on some day of it: a window that slides gives every cell away.
     case suppressed(instead: ReportName)
     /// What is published changed within the period: a part of it stands in other reports.
@@ -144,6 +146,8 @@ package enum ReportRejection: Rejected {
             Told("dayNotClosed", "The last day of this report is not closed.", field: "day")
         case .clinicUnknown:
             Told("clinicUnknown", "No report counts this clinic then.", field: "clinic")
+        case .daysOutOfRange(let limit):
+            Told("daysOutOfRange", "1 to \(limit) days.", field: "from", limit: limit)
         case .suppressed(let instead):
             Told(
                 "reportSuppressed",

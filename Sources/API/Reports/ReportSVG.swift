@@ -99,6 +99,12 @@ private struct ChartDrawing {
             lines.append(text(series.name, "label", x + 18, 81))
             x += 34 + series.name.count * 8
         }
+        if hasHidden { lines.append(text("* not published", "label", x, 81)) }
+    }
+
+    /// Some count is not published.
+    private var hasHidden: Bool {
+        chart.series.contains { series in series.values.contains { $0 == nil } }
     }
 
     private mutating func drawScale() {
@@ -121,6 +127,9 @@ private struct ChartDrawing {
             """)
         lines.append(
             text(chart.across, "name", (Self.left + Self.right) / 2, Self.height - 14))
+        if highest == 0, !hasHidden {
+            lines.append(text("none in this time", "name", (Self.left + Self.right) / 2, middle))
+        }
     }
 
     private mutating func drawBars() {

@@ -1,5 +1,6 @@
-import Domain
-import Projections
+package import Domain
+package import EventStore
+package import Projections
 
 extension QueryCatalogue {
     /// SQL for reporting staff.
@@ -10,34 +11,15 @@ extension QueryCatalogue {
     ) { statement, reading throws(Refusal) in
         try await reading.allow(in: nil)
         reading.note(.exported, on: .report)
-        let log = reading.log
-        let through: Int
-        if let day = statement.through?.day {
-            through = day
-        } else {
-            let last = try await reading.view(ReportFacts.name) { views in
-                try await views.lastClosedDay(in: log)
-            }.value
-            guard let last else {
-                throw .rule(
-                    try await reading.dispatch.explained(.dayNotClosed, of: reading.organisation)
-                        .told)
-            }
-            through = last
-        }
-        let from = statement.from?.day ?? through - defaultDays + 1
-        guard (0..<ReportSQL.daysMax).contains(through - from) else {
-            throw .field("from", .outOfRange, "must be 1 to \(ReportSQL.daysMax) days to `through`")
-        }
-        let source = try await reading.view(ReportFacts.name) { views in
-            try await views.reportSource(in: log, from: from, through: through)
+        let (log, organisation) = (reading.log, reading.organisation)
+        let found = try await reading.view(ReportFacts.name) { views in
+            try await views.statementSource(statement.from, statement.through, in: log)
         }.value
-        guard let source else { throw .rule(ReportRejection.dayNotClosed.told) }
-        let suppressed = (from...through).first { source.settings(on: $0).suppressBelow != nil }
-        if let suppressed {
-            let period = source.settings(on: suppressed).period
-            throw .rule(
-                ReportRejection.suppressed(instead: period == .week ? .weekly : .monthly).told)
+        let source: ReportSource
+        switch found {
+        case .success(let days): source = days
+        case .failure(let rejection):
+            throw .rule(try await reading.dispatch.explained(rejection, of: organisation).told)
         }
         do throws(ReportSQL.Failure) {
             return try await ReportSQL.run(statement.sql, over: source).json
@@ -45,9 +27,6 @@ extension QueryCatalogue {
             throw .rule(error.told)
         }
     }
-
-    /// Days the tables hold where nobody says more.
-    private static let defaultDays = 400
 
     private struct Statement: Sendable {
         let sql: String
@@ -62,8 +41,50 @@ extension QueryCatalogue {
     }
 }
 
+extension Views {
+    /// Days the tables of a statement hold where nobody says more.
+    private static let statementDays = 400
+
+    /// The days that a statement reads: closed ones, of which all counts are published.
+    /// - Parameter through: nil: the last closed.
+    /// - Parameter from: nil: ``statementDays`` in all.
+    package func statementSource(
+        _ from: LocalDate?, _ through: LocalDate?, in log: LogID
+    ) async throws(ViewError) -> Projections.Answer<Result<ReportSource, ReportRejection>> {
+        let last = try await lastClosedDay(in: log)
+        guard let through = through?.day ?? last.value else {
+            return Projections.Answer(applied: last.applied, value: .failure(.dayNotClosed))
+        }
+        let from = from?.day ?? through - Self.statementDays + 1
+        guard (0..<ReportSQL.daysMax).contains(through - from) else {
+            return Projections.Answer(
+                applied: last.applied, value: .failure(.daysOutOfRange(limit: ReportSQL.daysMax)))
+        }
+        let found = try await reportSource(in: log, from: from, through: through)
+        guard let source = found.value else {
+            return Projections.Answer(applied: found.applied, value: .failure(.dayNotClosed))
+        }
+        let suppressed = (from...through).first { source.settings(on: $0).suppressBelow != nil }
+        guard let suppressed else {
+            return Projections.Answer(applied: found.applied, value: .success(source))
+        }
+        let instead: ReportName =
+            source.settings(on: suppressed).period == .week ? .weekly : .monthly
+        return Projections.Answer(
+            applied: found.applied, value: .failure(.suppressed(instead: instead)))
+    }
+}
+
 extension ReportSQL.Answer {
-    fileprivate var json: JSON {
+    /// A head and the rows; null is nothing, and so is an empty text.
+    package var csv: String {
+        var csv = ReportCSV()
+        csv.line(columns)
+        for row in rows { csv.row(row.map { ($0.words, $0.isNumber) }) }
+        return csv.text
+    }
+
+    package var json: JSON {
         [
             "columns": .array(columns.map(JSON.string)),
             "rows": .array(rows.map { .array($0.map(\.json)) }), "isCut": .bool(isCut),
@@ -72,6 +93,22 @@ extension ReportSQL.Answer {
 }
 
 extension ReportSQL.Value {
+    fileprivate var isNumber: Bool {
+        switch self {
+        case .integer, .real: true
+        case .null, .text: false
+        }
+    }
+
+    fileprivate var words: String {
+        switch self {
+        case .null: ""
+        case .integer(let integer): String(integer)
+        case .real(let real): "\(real)"
+        case .text(let text): text
+        }
+    }
+
     fileprivate var json: JSON {
         switch self {
         case .null: .null
@@ -83,7 +120,7 @@ extension ReportSQL.Value {
 }
 
 extension ReportSQL.Failure {
-    fileprivate var told: Told {
+    package var told: Told {
         switch self {
         case .notOneStatement: Told("notOneStatement", "Give one statement.", field: "sql")
         case .notAllowed:

@@ -66,18 +66,20 @@ extension Report.Cell {
     }
 }
 
-/// Lines of separated values.
-private struct ReportCSV {
+/// Lines of separated values (RFC 4180).
+struct ReportCSV {
     private(set) var text = ""
 
-    mutating func line(_ fields: [String]) {
+    mutating func line(_ fields: [String]) { row(fields.map { ($0, false) }) }
+
+    mutating func row(_ fields: [(words: String, isNumber: Bool)]) {
         text += fields.map(ReportCSV.field).joined(separator: ",") + "\r\n"
     }
 
     /// A name that begins like a formula would be one in a spreadsheet: it gets an apostrophe.
-    private static func field(_ field: String) -> String {
-        var field = field
-        if field != "*", let first = field.unicodeScalars.first,
+    private static func field(_ words: String, isNumber: Bool) -> String {
+        var field = words
+        if !isNumber, field != "*", let first = field.unicodeScalars.first,
             "=+-@\t\r".unicodeScalars.contains(first)
         {
             field = "'" + field

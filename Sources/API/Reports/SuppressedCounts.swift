@@ -68,6 +68,13 @@ struct SuppressedCounts {
             place(.appointments), isSumOf: [place(.done), place(.noShows), place(.cancelled)])
         system.relate(
             place(.arrivals), isSumOf: [place(.seen), place(.left), place(.otherwise)])
+        // Where every transfer came before the wait ended: who came, here or from elsewhere, went
+        // elsewhere or ended waiting here.
+        system.relate(
+            [place(.arrivals), place(.transfersIn)],
+            areAsManyAs: [
+                place(.seen), place(.left), place(.otherwise), place(.transfersOut),
+            ])
         // Where nobody is in a call over midnight, who was taken in has had a call.
         system.relate(place(.calls), isSumOf: [place(.seen)])
         return places
@@ -138,12 +145,15 @@ struct SuppressedCounts {
                     ],
                     [.arrivals, .seen, .left, .otherwise, .calls], shown, isWhole),
                 statistics(
-                    "waits", "Waits in seconds", "waits", shown, isWhole, ReportTables.kinds),
+                    "waits", "Waits in seconds", "waits", shown, isWhole,
+                    over: [[.seen, .left], [.seen], [.left]], ReportTables.kinds),
             ]
         }
         tables += part(.lengths) {
             [
-                statistics("lengths", "Lengths", "what", shown, isWhole) { tally in
+                statistics(
+                    "lengths", "Lengths", "what", shown, isWhole, over: [[.appointments], [.calls]]
+                ) { tally in
                     [
                         ("minutes of appointments, as booked", tally.minutes),
                         ("seconds of calls", tally.callSeconds),
@@ -189,28 +199,34 @@ struct SuppressedCounts {
     }
 
     /// Medians and percentiles alone: with sums, or numbers that no other table shows, more could
-    /// be reckoned. None over fewer than the bound.
+    /// be reckoned. None over fewer than the bound, and none over a count that is hidden: that there
+    /// is one says the count is not small, and then others can be squeezed out of sums.
+    /// - Parameter over: the counts that each kind is over.
     private func statistics(
         _ name: String, _ title: String, _ what: String, _ shown: [ReportClinic], _ isWhole: Bool,
-        _ kinds: (Tally) -> [(String, Quantiles)]
+        over: [[Measure]], _ kinds: (Tally) -> [(String, Quantiles)]
     ) -> Report.Table {
-        func cell(_ values: Quantiles, _ value: Int?) -> Report.Cell {
-            values.count == 0 ? .none : values.count < below ? .hidden : Report.Cell(value)
-        }
-        func rows(_ name: Report.Cell, _ id: Report.Cell, _ tally: Tally) -> [[Report.Cell]] {
-            kinds(tally).map { kind, values in
-                [
-                    name, id, .text(kind), cell(values, values.median),
-                    cell(values, values.ninetieth),
-                ]
+        func rows(
+            _ name: Report.Cell, _ id: Report.Cell, _ tally: Tally, _ places: [Int]
+        ) -> [[Report.Cell]] {
+            zip(kinds(tally), over).map { kind, measures in
+                let (word, values) = kind
+                let isHidden = measures.contains { hidden[places[$0.rawValue]] }
+                func cell(_ value: Int?) -> Report.Cell {
+                    if measures.allSatisfy({ system.counts[places[$0.rawValue]] == 0 }) {
+                        return .none
+                    }
+                    return isHidden || values.count < below ? .hidden : Report.Cell(value)
+                }
+                return [name, id, .text(word), cell(values.median), cell(values.ninetieth)]
             }
         }
         let clinics = shown.flatMap { clinic in
             rows(
                 .text(clinic.name), .text(clinic.clinic.description),
-                counts.byClinic[clinic.code] ?? Tally())
+                counts.byClinic[clinic.code] ?? Tally(), self.clinics[clinic.code] ?? total)
         }
-        let all = isWhole ? rows(.text("All clinics"), .none, counts.total) : []
+        let all = isWhole ? rows(.text("All clinics"), .none, counts.total, total) : []
         return Report.Table(
             name, title, ["clinic", "id", what, "median", "90th percentile"], clinics + all)
     }

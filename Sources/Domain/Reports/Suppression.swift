@@ -1,19 +1,17 @@
-/// Counts and what ties them together: each equation says that one count is the sum of others.
+/// Counts and what ties them together.
 package struct CountSystem: Hashable, Sendable {
-    package private(set) var counts: [Int] = []
-    /// Each a total and its parts, places in `counts`.
-    package private(set) var equations: [(total: Int, parts: [Int])] = []
+    /// Counts on its one side make as much as those on the other. Places in ``counts``.
+    package struct Equation: Hashable, Sendable {
+        package let these: [Int]
+        package let those: [Int]
 
-    package init() {}
-
-    package static func == (one: CountSystem, other: CountSystem) -> Bool {
-        one.counts == other.counts
-            && one.equations.elementsEqual(other.equations) {
-                $0.total == $1.total && $0.parts == $1.parts
-            }
+        var all: [Int] { these + those }
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(counts) }
+    package private(set) var counts: [Int] = []
+    package private(set) var equations: [Equation] = []
+
+    package init() {}
 
     /// Adds a count and says its place.
     package mutating func add(_ count: Int) -> Int {
@@ -24,8 +22,14 @@ package struct CountSystem: Hashable, Sendable {
     /// Notes that a reader knows `total` to be the sum of `parts`. Where it is not (a visit that
     /// ran into the next week), nobody can reckon with it, and nothing is noted.
     package mutating func relate(_ total: Int, isSumOf parts: [Int]) {
-        guard counts[total] == parts.reduce(0, { $0 + counts[$1] }) else { return }
-        equations.append((total, parts))
+        relate([total], areAsManyAs: parts)
+    }
+
+    /// As the other, with more than one count on either side; none stands on both.
+    package mutating func relate(_ these: [Int], areAsManyAs those: [Int]) {
+        func sum(_ places: [Int]) -> Int { places.reduce(0) { $0 + counts[$1] } }
+        guard sum(these) == sum(those) else { return }
+        equations.append(Equation(these: these, those: those))
     }
 }
 
@@ -71,8 +75,8 @@ package enum Suppression {
         while true {
             var candidates: [Int] = []
             var grown = reached
-            for (total, parts) in system.equations {
-                let members = [total] + parts
+            for equation in system.equations {
+                let members = equation.all
                 guard members.contains(where: reached.contains) else { continue }
                 candidates += members.filter { !hidden[$0] && system.counts[$0] != 0 }
                 grown.formUnion(members.filter { hidden[$0] })
@@ -100,43 +104,41 @@ package enum Suppression {
         var changed = true
         while changed {
             changed = false
-            for (total, parts) in system.equations {
-                changed = narrow(total, parts, &low, &high) || changed
+            for equation in system.equations {
+                changed = narrow(equation.these, by: equation.those, &low, &high) || changed
+                changed = narrow(equation.those, by: equation.these, &low, &high) || changed
             }
         }
         return system.counts.indices.filter { hidden[$0] && low[$0] == high[$0] }
     }
 
-    /// Narrows the bounds of one equation's counts; false where they are as narrow as it makes
-    /// them. What has no upper bound is `Int.max`.
+    /// Narrows the bounds of an equation's one side by those of both; false where they are as
+    /// narrow as it makes them. What has no upper bound is `Int.max`.
     private static func narrow(
-        _ total: Int, _ parts: [Int], _ low: inout [Int], _ high: inout [Int]
+        _ side: [Int], by other: [Int], _ low: inout [Int], _ high: inout [Int]
     ) -> Bool {
+        let least = other.reduce(0) { $0 + low[$1] }
+        let most = other.contains { high[$0] == .max } ? nil : other.reduce(0) { $0 + high[$1] }
+        let ownLeast = side.reduce(0) { $0 + low[$1] }
+        let unbounded = side.count { high[$0] == .max }
+        let ownMost = side.reduce(0) { high[$1] == .max ? $0 : $0 + high[$1] }
         var changed = false
-        let least = parts.reduce(0) { $0 + low[$1] }
-        let unbounded = parts.count { high[$0] == .max }
-        let most = parts.reduce(0) { high[$1] == .max ? $0 : $0 + high[$1] }
-        func raise(_ index: Int, to bound: Int, _ low: inout [Int]) {
-            if bound > low[index] { (low[index], changed) = (bound, true) }
-        }
-        func lower(_ index: Int, to bound: Int, _ high: inout [Int]) {
-            if bound < high[index] { (high[index], changed) = (bound, true) }
-        }
-        raise(total, to: least, &low)
-        if unbounded == 0 { lower(total, to: most, &high) }
-        for part in parts {
-            if high[total] != .max {
-                lower(part, to: high[total] - (least - low[part]), &high)
+        for place in side {
+            let (before, beyond) = (low[place], high[place])
+            if let most, most - (ownLeast - before) < beyond {
+                high[place] = most - (ownLeast - before)
+                changed = true
             }
-            let othersUnbounded = unbounded - (high[part] == .max ? 1 : 0)
-            if othersUnbounded == 0, unbounded == 0 || high[part] == .max {
-                let others = high[part] == .max ? most : most - high[part]
-                raise(part, to: low[total] - others, &low)
+            // The others of its side, at their most.
+            let others = beyond == .max ? ownMost : ownMost - beyond
+            if unbounded == (beyond == .max ? 1 : 0), least - others > before {
+                low[place] = least - others
+                changed = true
             }
-            // Bounds of this very call count from the next round on.
+            // Sums of this call count what was: the rest is for the next round.
             if changed { return true }
         }
-        return changed
+        return false
     }
 }
 
@@ -149,10 +151,10 @@ enum Elimination {
 
     static func determined(in system: CountSystem, _ hidden: [Bool]) -> [Int] {
         var rows: [[Int: Int64]] = []
-        for (total, parts) in system.equations {
+        for equation in system.equations {
             var row: [Int: Int64] = [:]
-            if hidden[total] { row[total] = 1 }
-            for part in parts where hidden[part] { row[part, default: 0] += prime - 1 }
+            for place in equation.these where hidden[place] { row[place, default: 0] += 1 }
+            for place in equation.those where hidden[place] { row[place, default: 0] += prime - 1 }
             row = row.mapValues { $0 % prime }.filter { $0.value != 0 }
             if !row.isEmpty { rows.append(row) }
         }

@@ -39,6 +39,8 @@ extension [ValueCount] {
 /// Hours of the day: how many came in each.
 package struct HourCount: Hashable, Sendable {
     package var count: UInt32
+
+    package init(count: UInt32) { self.count = count }
 }
 
 extension HourCount: PackedElement {

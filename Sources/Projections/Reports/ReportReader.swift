@@ -14,6 +14,16 @@ package struct ReportSource: Hashable, Sendable {
     /// Settings by the day they came into force, ascending.
     package let settings: [ReportSettingsRow]
 
+    package init(
+        through: ClosedDayRow, rows: [ClinicDayRow], clinics: [ReportClinic],
+        settings: [ReportSettingsRow]
+    ) {
+        self.through = through
+        self.rows = rows
+        self.clinics = clinics
+        self.settings = settings
+    }
+
     /// What was in force on a day.
     package func settings(on day: Int) -> ReportSettings {
         settings.last { $0.key <= Int64(day) }?.settings ?? .standard
@@ -32,6 +42,12 @@ package struct ReportClinic: Hashable, Sendable {
     /// Its number in the rows.
     package let code: Int
     package let name: String
+
+    package init(clinic: ID<Clinic>, code: Int, name: String) {
+        self.clinic = clinic
+        self.code = code
+        self.name = name
+    }
 }
 
 extension Views {

@@ -36,6 +36,19 @@ package struct ClosedDayRow: Hashable, Sendable {
     package let offsetSeconds: Int
     /// The organisation's name when the day was closed.
     package let organisation: String
+
+    package init(
+        key: Int64, position: Int64, zone: String, from: Instant, until: Instant,
+        offsetSeconds: Int, organisation: String
+    ) {
+        self.key = key
+        self.position = position
+        self.zone = zone
+        self.from = from
+        self.until = until
+        self.offsetSeconds = offsetSeconds
+        self.organisation = organisation
+    }
 }
 
 /// Settings of reports, from the first day they are in force.
@@ -51,7 +64,7 @@ package struct ReportSettingsRow: Hashable, Sendable {
     /// Before every day there is.
     package static let always: Int64 = -1_000_000
 
-    init(from day: Int64, _ settings: ReportSettings) {
+    package init(from day: Int64, _ settings: ReportSettings) {
         key = day
         minimumSeconds = settings.minimumSeconds
         suppressBelow = settings.suppressBelow

@@ -142,4 +142,9 @@ package struct Answer<Value: Sendable>: Sendable {
     /// Events applied: the position of the next one.
     package let applied: Int64
     package let value: Value
+
+    package init(applied: Int64, value: Value) {
+        self.applied = applied
+        self.value = value
+    }
 }

@@ -66,8 +66,10 @@ enum Program {
     }
 
     /// Started, with output that can be listened to line by line while it runs.
-    static func listened(_ arguments: [String], in folder: Folder) throws -> RunningProgram {
-        let process = process(arguments, in: folder)
+    static func listened(
+        _ arguments: [String], in folder: Folder, under environment: [String: String] = [:]
+    ) throws -> RunningProgram {
+        let process = process(arguments, in: folder, under: environment)
         let (out, err) = (Pipe(), Pipe())
         process.standardOutput = out
         process.standardError = err

@@ -65,7 +65,8 @@ enum Replays {
         return lines
     }
 
-    /// A copy of what cannot be rebuilt: segments, vault and identity; its path. A server may go on
+    /// A copy of what cannot be rebuilt: segments, vault, identity, key and list of erasures; its
+    /// path. A server may go on
     /// beside: what it appends meanwhile is in the copy or not.
     static func bareCopy(of folder: Folder, as name: String) throws -> String {
         let files = FileManager.default
@@ -73,7 +74,11 @@ enum Replays {
         let copy = folder.url.appendingPathComponent(name)
         let log = copy.appendingPathComponent("log")
         try files.createDirectory(at: log, withIntermediateDirectories: true)
-        try files.copyItem(atPath: folder.path("data.key"), toPath: folder.path("\(name).key"))
+        for end in ["key", "erasures"]
+        where end == "key" || files.fileExists(atPath: folder.path("data.\(end)")) {
+            try files.copyItem(
+                atPath: folder.path("data.\(end)"), toPath: folder.path("\(name).\(end)"))
+        }
         for file in try files.contentsOfDirectory(atPath: data.path)
         where file.hasPrefix("keys.sqlite") || file == "anteroom.json" {
             try files.copyItem(

@@ -8,10 +8,12 @@ struct Server {
 
     /// Returns once it says where it listens.
     static func start(
-        in folder: Folder, _ arguments: String..., data: String = "data"
+        in folder: Folder, _ arguments: String..., data: String = "data",
+        under environment: [String: String] = [:]
     ) async throws -> Server {
         let program = try Program.listened(
-            ["serve", "--port", "0", "--data", folder.path(data)] + arguments, in: folder)
+            ["serve", "--port", "0", "--data", folder.path(data)] + arguments, in: folder,
+            under: environment)
         for await line in program.output where line.contains("listens on") {
             guard let port = line.split(separator: ":").last.flatMap({ UInt16($0) }) else { break }
             return Server(program: program, port: port)

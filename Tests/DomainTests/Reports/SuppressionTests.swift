@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 /// An attack on suppressed tables, by other means than those that made them: rational elimination
@@ -61,7 +62,7 @@ import Testing
                 if (1..<below).contains(count) { #expect(hidden[place], "seed \(seed)") }
                 if count == 0 { #expect(!hidden[place], "seed \(seed): zero stays") }
             }
-            let solved = RationalAttack.solved(system, hidden)
+            let solved = solved(system, hidden)
             #expect(solved.isEmpty, "seed \(seed), below \(below): \(solved) of \(system.counts)")
         }
     }
@@ -90,8 +91,8 @@ import Testing
         let parts = [3, 20, 30].map { system.add($0) }
         let total = system.add(53)
         system.relate(total, isSumOf: parts)
-        #expect(RationalAttack.solved(system, [true, false, false, false]) == [0])
-        #expect(RationalAttack.solved(system, [true, true, false, false]).isEmpty)
+        #expect(solved(system, [true, false, false, false]) == [0])
+        #expect(solved(system, [true, true, false, false]).isEmpty)
         #expect(Suppression.hidden(in: system, below: 5) == [true, true, false, false])
         // Two hidden counts of at least 1 that sum to 2 are both 1.
         var pair = CountSystem()
@@ -110,63 +111,15 @@ import Testing
     }
 }
 
-/// Gauss and Jordan over the rational numbers.
-private enum RationalAttack {
-    /// A fraction in lowest terms, its denominator positive.
-    struct Fraction: Equatable {
-        let over: Int
-        let under: Int
-
-        init(_ over: Int, _ under: Int = 1) {
-            var (a, b) = (abs(over), abs(under))
-            while b != 0 { (a, b) = (b, a % b) }
-            let sign = under < 0 ? -1 : 1
-            self.over = sign * over / max(a, 1)
-            self.under = sign * under / max(a, 1)
-        }
-
-        static func - (a: Fraction, b: Fraction) -> Fraction {
-            Fraction(a.over * b.under - b.over * a.under, a.under * b.under)
-        }
-        static func * (a: Fraction, b: Fraction) -> Fraction {
-            Fraction(a.over * b.over, a.under * b.under)
-        }
-        static func / (a: Fraction, b: Fraction) -> Fraction {
-            Fraction(a.over * b.under, a.under * b.over)
-        }
-        var isZero: Bool { over == 0 }
-    }
-
-    /// Hidden places whose count follows from the others.
-    static func solved(_ system: CountSystem, _ hidden: [Bool]) -> [Int] {
-        let unknowns = system.counts.indices.filter { hidden[$0] }
-        var rows = system.equations.map { equation in
-            unknowns.map { unknown in
-                Fraction(
-                    (equation.total == unknown ? 1 : 0)
-                        - equation.parts.filter { $0 == unknown }.count)
-            }
-        }
-        var next = 0
-        for column in unknowns.indices {
-            guard let pivot = rows.indices.first(where: { $0 >= next && !rows[$0][column].isZero })
-            else { continue }
-            rows.swapAt(next, pivot)
-            let value = rows[next][column]
-            rows[next] = rows[next].map { $0 / value }
-            for row in rows.indices where row != next && !rows[row][column].isZero {
-                let factor = rows[row][column]
-                for index in unknowns.indices {
-                    rows[row][index] = rows[row][index] - factor * rows[next][index]
-                }
-            }
-            next += 1
-        }
-        return rows.compactMap { row in
-            let used = row.indices.filter { !row[$0].isZero }
-            return used.count == 1 ? unknowns[used[0]] : nil
+/// Hidden places whose count follows from the others, over the rational numbers.
+private func solved(_ system: CountSystem, _ hidden: [Bool]) -> [Int] {
+    let unknowns = system.counts.indices.filter { hidden[$0] }
+    let rows = system.equations.map { equation in
+        unknowns.map { unknown in
+            equation.these.count { $0 == unknown } - equation.those.count { $0 == unknown }
         }
     }
+    return RationalAttack.determined(rows).map { unknowns[$0] }
 }
 
 /// Searches every table of whole numbers that agrees with what is published.
@@ -180,12 +133,14 @@ private enum OtherTables {
         let most = (places.map { system.counts[$0] }.max() ?? 0) + 2
         func fits(upTo count: Int) -> Bool {
             let open = Set(places[count...])
-            return system.equations.allSatisfy { total, parts in
-                if open.contains(total) { return true }
+            return system.equations.allSatisfy { equation in
+                let (total, parts) = (equation.these, equation.those)
+                if total.contains(where: open.contains) { return true }
                 let known = parts.filter { !open.contains($0) }
                 let sum = known.reduce(0) { $0 + counts[$1] }
                 let rest = parts.count - known.count
-                return rest == 0 ? sum == counts[total] : sum + rest <= counts[total]
+                let whole = total.reduce(0) { $0 + counts[$1] }
+                return rest == 0 ? sum == whole : sum + rest <= whole
             }
         }
         func search(_ index: Int) {

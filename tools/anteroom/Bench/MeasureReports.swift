@@ -6,7 +6,7 @@ import Projections
 
 extension Bench {
     /// `usage` of an organisation with a million appointments in its 40 days: 10 clinics, 1,000
-    /// practitioners, 25,000 bookings a day, each settled.
+    /// practitioners, 25,000 bookings of 10 to 60 minutes a day, each settled.
     func measureReports() async throws {
         let count = scaled(1_000_000)
         let store = try Ours.open(fresh("reports"))
@@ -76,7 +76,9 @@ private struct ReportLoad {
                 let booked = AppointmentBooked(
                     at: Instant(milliseconds: begin), clinic: ID(bits: UInt128(staff % 10 + 1)),
                     practitioner: ID(bits: UInt128(staff + 1)),
-                    time: AppointmentTime(day: date, zone: zone),
+                    time: AppointmentTime(
+                        day: date, zone: zone, start: Instant(milliseconds: begin),
+                        minutes: 10 + index % 6 * 10),
                     details: Sealed(
                         AppointmentDetails(client: ID(bits: number)), under: ID(bits: 3)))
                 batch.append(try event(AppointmentEvent.booked(booked), stream))

@@ -23,17 +23,14 @@ struct ImportEndCommand: InstallationCommand {
 
     @OptionGroup var data: DataOptions
 
-    @Option(
-        name: .customLong("org"), help: "The organisation's id; may be left out where it is one.")
-    var organisation: String?
+    @OptionGroup var one: OneOrganisation
 
     func run(in place: Place) async throws {
-        var option = OrganisationOption()
-        option.organisation = organisation
         let store = place.installation.store
-        let logs = try await option.logs(of: store).filter { $0 != .installation }
         guard let id else {
-            for log in logs {
+            var option = OrganisationOption()
+            option.organisation = one.organisation
+            for log in try await option.logs(of: store) where log != .installation {
                 for holder in try await holders(log, store) {
                     try await place.output.line("\(holder)  of \(log)")
                 }
@@ -43,9 +40,7 @@ struct ImportEndCommand: InstallationCommand {
         guard let id = ID<Import>(id) else {
             throw Failure.usage("«\(id)» is no id of 32 hexadecimal digits")
         }
-        guard let log = logs.first, logs.count == 1 else {
-            throw Failure.usage("--org: there are \(logs.count) organisations; name one")
-        }
+        let log = try await one.log(in: store)
         guard try await holders(log, store).contains(id) else {
             throw Failure.wrong("no import \(id) of \(log) is under way")
         }
