@@ -199,8 +199,8 @@ struct SuppressedCounts {
     }
 
     /// Medians and percentiles alone: with sums, or numbers that no other table shows, more could
-    /// be reckoned. None over fewer than the bound, and none over a count that is hidden: that there
-    /// is one says the count is not small, and then others can be squeezed out of sums.
+    /// be reckoned. None over fewer than the bound, and none over a hidden count: that there is one
+    /// says the count is not small, and then others can be squeezed out of sums.
     /// - Parameter over: the counts that each kind is over.
     private func statistics(
         _ name: String, _ title: String, _ what: String, _ shown: [ReportClinic], _ isWhole: Bool,
