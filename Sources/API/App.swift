@@ -4,6 +4,7 @@ package import Hummingbird
 package import Logging
 import Projections
 package import ServiceLifecycle
+import Synchronization
 
 /// Builds everything that serves an installation, and starts nothing: ``run()`` does, until it is
 /// told to stop.
@@ -22,7 +23,8 @@ package struct App: Service {
     /// The operator's door, in the data folder.
     package static let socketName = "anteroom.sock"
 
-    /// - Parameter onRunning: called once connections are taken at `address`.
+    /// - Parameter onRunning: called once connections are taken at `address`, and at the operator's
+    ///   socket where there can be one.
     package init(
         _ installation: Installation, at address: BindAddress, logger: Logger,
         operatorRoutes: @escaping OperatorRoutes = { _ in },
@@ -48,7 +50,8 @@ package struct App: Service {
 
     /// What runs side by side; on shutdown the doors close first.
     package var services: [any Service] {
-        [
+        let opening = Opening(onRunning)
+        return [
             ProjectionService(runner: installation.side.runner),
             RotationService(installation: installation),
             RefusalService(dispatch: installation.dispatch, logger: logger),
@@ -57,9 +60,10 @@ package struct App: Service {
                     logger.warning("\($0)")
                 }),
             NightlyService(installation: installation),
-            server.application(.http, at: address, logger: logger, onRunning: onRunning),
+            server.application(.http, at: address, logger: logger) { await opening.http(port: $0) },
             SocketService(
-                installation: installation, server: server, routes: operatorRoutes, logger: logger),
+                installation: installation, server: server, routes: operatorRoutes, logger: logger,
+                onRunning: { await opening.socket() }),
         ]
     }
 
@@ -67,6 +71,34 @@ package struct App: Service {
     package func run() async throws {
         let configuration = ServiceGroupConfiguration(services: services, logger: logger)
         try await ServiceGroup(configuration: configuration).run()
+    }
+}
+
+/// Says that the server runs once both its doors are open, whichever is first: a script that waits
+/// for that may use either.
+private final class Opening: Sendable {
+    private struct Doors {
+        /// Nil: not open yet; the inner one: it has none.
+        var port: Int??
+        var hasSocket = false
+    }
+
+    private let doors = Mutex(Doors())
+    private let onRunning: @Sendable (_ port: Int?) async -> Void
+
+    init(_ onRunning: @escaping @Sendable (_ port: Int?) async -> Void) {
+        self.onRunning = onRunning
+    }
+
+    func http(port: Int?) async { await opened { $0.port = .some(port) } }
+    func socket() async { await opened { $0.hasSocket = true } }
+
+    private func opened(_ door: @Sendable (inout Doors) -> Void) async {
+        let doors = doors.withLock { doors in
+            door(&doors)
+            return doors
+        }
+        if let port = doors.port, doors.hasSocket { await onRunning(port) }
     }
 }
 
@@ -127,6 +159,8 @@ private struct SocketService: Service {
     let server: Server
     let routes: App.OperatorRoutes
     let logger: Logger
+    /// Called once connections are taken, or it is known that there can be no socket.
+    let onRunning: @Sendable () async -> Void
 
     func run() async throws {
         let path = App.socketPath(installation.folder)
@@ -136,6 +170,7 @@ private struct SocketService: Service {
                 no socket for the operator: \(path) is longer than the \(App.socketPathMax) \
                 bytes a socket's path may have; give --data a shorter one
                 """)
+            await onRunning()
             return try await gracefulShutdown()
         }
         // The log's lock is ours, so what lies here was left by a process that was killed.
@@ -145,7 +180,10 @@ private struct SocketService: Service {
         let application = Application(
             router: router,
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
-            onServerRunning: { _ in chmod(path, 0o600) }, logger: logger)
+            onServerRunning: { _ in
+                chmod(path, 0o600)
+                await onRunning()
+            }, logger: logger)
         try await application.run()
         unlink(path)
     }

@@ -1,4 +1,5 @@
 // What Swift's Glibc module does not show: prctl takes a variable number of arguments.
+#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -26,4 +27,20 @@ static inline int anteroom_lock_memory(void) {
 #else
     return mlockall(MCL_CURRENT | MCL_FUTURE | 4);
 #endif
+}
+
+/// Most of its own memory, and most seconds of processor time, that this process may have from now
+/// on; the kernel ends it beyond the second, and allocations fail beyond the first. No file grows
+/// by it.
+static inline int anteroom_confine(rlim_t bytes, rlim_t seconds) {
+    const struct rlimit memory = {bytes, bytes}, time = {seconds, seconds}, none = {0, 0};
+    return setrlimit(RLIMIT_DATA, &memory) | setrlimit(RLIMIT_CPU, &time)
+        | setrlimit(RLIMIT_FSIZE, &none) | setrlimit(RLIMIT_CORE, &none);
+}
+
+/// A GNU extension, which the headers keep from Swift.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *files, int from);
+
+static inline int anteroom_close_from(void *files, int from) {
+    return posix_spawn_file_actions_addclosefrom_np(files, from);
 }

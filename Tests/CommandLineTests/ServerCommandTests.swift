@@ -39,6 +39,26 @@ struct ServerCommandTests {
         return ["import", file, "--kind", "appointments", "--mapping", mapping, "--data", data]
     }
 
+    /// Waits until the server has closed the days that imports left open, years of them: until then
+    /// the log grows between one look and the next.
+    private func daysClosed(in zone: String = "America/Sao_Paulo") async throws {
+        var calendar = Calendar(identifier: .iso8601)
+        calendar.timeZone = try #require(TimeZone(identifier: zone))
+        let style = Date.ISO8601FormatStyle(timeZone: calendar.timeZone).year().month().day()
+        for organisation in try await succeed("org", "list", "--json").json()
+        where organisation["zone"]?.text == zone {
+            let id = try #require(organisation["organisation"]?.text)
+            var through: String?
+            var yesterday = ""
+            repeat {
+                let report = try await run("report", "usage", "--org", id)
+                through = try report.json().first?["about"]?["through"]?.text
+                let day = calendar.date(byAdding: .day, value: -1, to: Date.now)
+                yesterday = try #require(day).formatted(style)
+            } while through != yesterday
+        }
+    }
+
     /// Every row of every screen; a pseudonym is of one run, and is left out.
     private func screens(_ more: String...) async throws -> [String] {
         var lines: [String] = []
@@ -86,12 +106,95 @@ struct ServerCommandTests {
         #expect(more.output.contains("20 rows, 40 steps"))
         #expect(try await succeed("keys", "rotate").output.contains("every record key"))
         let with = try await screens()
+        try await daysClosed()
         try await Replays.agree(in: folder)
         #expect(await server.stop() == 0)
 
         #expect(!FileManager.default.fileExists(atPath: folder.path("data/anteroom.sock")))
         #expect(try await screens() == with)
         try await Replays.agree(in: folder, copy: "copy-without")
+    }
+
+    /// Sends a command as the operator, at the server's socket.
+    private func operate(_ command: String, _ body: JSON, key: String) throws {
+        let connection = try Connection(socket: folder.path("data/anteroom.sock"))
+        let answer = try connection.request(
+            "POST", "/v1/commands/\(command)",
+            headers: [("Content-Type", "application/json"), ("Idempotency-Key", key)],
+            body: body.bytes)
+        let told = String(decoding: answer.body, as: UTF8.self)
+        try #require(answer.status == 200, "\(told)")
+    }
+
+    @Test("OPS-1 reports are the same bytes with a server and without")
+    func reports() async throws {
+        _ = try await Program.run(importRows("before", 30), in: folder)
+        func told() async throws -> [String] {
+            var told: [String] = []
+            for (name, format) in [("usage", "csv"), ("waits", "json"), ("weekly", "svg")] {
+                let report = try await succeed(
+                    "report", name, "--day", "2016-05-01", "--format", format)
+                told.append(report.output)
+            }
+            for wrong in ["2016-02-30", "2099-01-01"] {
+                let outcome = try await run("report", "usage", "--day", wrong)
+                #expect(outcome.status != 0)
+                let said = outcome.errors.split(separator: "\n").last ?? ""
+                told.append("\(outcome.status) \(said)")
+            }
+            return told
+        }
+        let alone = try await told()
+        #expect(alone[0].hasSuffix("End of Report\r\n"))
+        let server = try await Server.start(in: folder)
+        #expect(try await told() == alone)
+        #expect(await server.stop() == 0)
+        #expect(try await told() == alone)
+    }
+
+    @Test("OPS-1 ANON-2 anonymising, its plan, its proof and a backup: with a server and without")
+    func anonymisation() async throws {
+        _ = try await Program.run(importRows("before", 30), in: folder)
+        let registered = try await succeed("log", "--json", "--type", "client.registered").json()
+        let clients = registered.compactMap { $0["subject"]?.text?.split(separator: "-").last }
+        let organisation = try #require(
+            registered.first?["source"]?.text?.split(separator: "/").last)
+        #expect(clients.count == 20)
+        func erase(_ client: Substring) throws {
+            let body: JSON = [
+                "organisation": .string(String(organisation)), "client": .string(String(client)),
+                "urgent": true,
+            ]
+            try operate("anonymisation.erase-client", body, key: "erase-\(client)")
+        }
+        /// Without what differs from moment to moment.
+        func plan() async throws -> [JSON] {
+            try await succeed("anonymise", "plan", "--json").json().map { $0.setting("at", nil) }
+        }
+        func anonymised() async throws -> [Int64?] {
+            let lines = try await succeed("anonymise", "run", "--json").json()
+            #expect(try await plan().allSatisfy { $0["clientsAsked"] == 0 })
+            let proof = try await succeed("anonymise", "verify", "--json").json()
+            #expect(proof.first?["report"]?["isFine"] == true, "\(proof)")
+            let name = UUID().uuidString
+            let backup = try await succeed(
+                "backup", "\(name)-log", "--vault", "\(name)-vault", "--json")
+            #expect(try backup.json().first?["erasures"]?.whole ?? 0 > 0)
+            return lines.flatMap { [$0["batches"]?.whole, $0["clients"]?.whole] }
+        }
+
+        let server = try await Server.start(in: folder)
+        try erase(clients[0])
+        let asked = try await plan()
+        #expect(asked.contains { $0["clientsAsked"] == 1 })
+        #expect(await server.stop() == 0)
+        #expect(try await plan() == asked)
+        let alone = try await anonymised()
+        let next = try await Server.start(in: folder)
+        try erase(clients[1])
+        #expect(try await anonymised() == alone)
+        #expect(await next.stop() == 0)
+        try await Replays.agree(in: folder)
     }
 
     @Test("OPS-1 bad usage and refusals are told as without a server, exit code and all")
@@ -126,8 +229,6 @@ struct ServerCommandTests {
     @Test("OPS-1 only its owner can open the socket")
     func mode() async throws {
         let server = try await Server.start(in: folder)
-        // Until somebody was answered there, the file may not be made yet.
-        _ = try await makeOrganisation("first")
         let socket = folder.path("data/anteroom.sock")
         let attributes = try FileManager.default.attributesOfItem(atPath: socket)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
@@ -197,6 +298,7 @@ struct ServerCommandTests {
             #expect(after.status == 0, "\(after.errors)")
         }
         #expect(wasRefused)
+        try await daysClosed()
         try await Replays.agree(in: folder)
         _ = await server.stop()
     }
@@ -219,7 +321,10 @@ struct ServerCommandTests {
             #expect(last.status == 0, "\(last.errors)")
             #expect(try await run("show", "appointments", "--json").lines.count == total)
             wasInterrupted = alone == 1 && asking == 1
-            if wasInterrupted { try await Replays.agree(in: folder) }
+            if wasInterrupted {
+                try await daysClosed()
+                try await Replays.agree(in: folder)
+            }
             #expect(await server.stop() == 0)
         }
         #expect(wasInterrupted)
@@ -256,6 +361,7 @@ struct ServerCommandTests {
             .filter { $0["kind"] == "staff" }
         #expect(staff.count == 1 + 400 + added)
         #expect(try await run("show", "visits").lines.count == 400)
+        try await daysClosed(in: "Asia/Jerusalem")
         try await Replays.agree(in: folder)
         _ = await server.stop()
     }
@@ -267,15 +373,7 @@ struct ServerCommandTests {
                 "organisation": .string(organisation), "profile": ["name": "Somebody"],
                 "roles": [["role": "orgAdmin"]], "reason": "test",
             ]
-            let connection = try Connection(socket: folder.path("data/anteroom.sock"))
-            let answer = try connection.request(
-                "POST", "/v1/commands/staff.add",
-                headers: [
-                    ("Content-Type", "application/json"),
-                    ("Idempotency-Key", "added-meanwhile-\(number)"),
-                ], body: body.bytes)
-            let told = String(decoding: answer.body, as: UTF8.self)
-            try #require(answer.status == 200, "\(told)")
+            try operate("staff.add", body, key: "added-meanwhile-\(number)")
         }
         return count
     }

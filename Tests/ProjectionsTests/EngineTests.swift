@@ -179,7 +179,10 @@ struct CountByTens: Projection {
         let shelf = try ViewShelf(inMemory: "newer", .all)
         let standings = try await Replay(store, cores: 1).run(onto: shelf)
         let stops = standings.flatMap(\.stops)
-        #expect(stops.map(\.projection) == [WaitingArea.name, Visits.name, ReportFacts.name, RetentionDue.name])
+        #expect(
+            stops.map(\.projection) == [
+                WaitingArea.name, Visits.name, ReportFacts.name, RetentionDue.name,
+            ])
         #expect(stops.allSatisfy { $0.position == 0 && $0.reason.isNewer })
     }
 
@@ -203,8 +206,13 @@ struct CountByTens: Projection {
             let last = try store.head(of: .north) - 1
             try await runner.waitUntil(AccessLog.name, .north, shows: last)
             let digests = try await Views(shelf).digests(of: .north)
-            #expect(
-                digests.map(\.applied) == [before, before, last + 1, last + 1, last + 1, before])
+            for digest in digests {
+                // Those that look at visits stand before the one they do not know.
+                let stops = [WaitingArea.name, Visits.name, ReportFacts.name, RetentionDue.name]
+                    .contains(digest.projection)
+                #expect(digest.applied == (stops ? before : last + 1), "\(digest.projection)")
+            }
+            #expect(digests.count == ViewSet.all.projections.count)
             let replayed = try await Replay(store, cores: 1).digests(of: .north)
             #expect(digests == replayed)
         }

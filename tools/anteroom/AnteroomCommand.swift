@@ -12,6 +12,6 @@ struct AnteroomCommand: AsyncParsableCommand {
             ReplayCommand.self, ShowCommand.self, ReportCommand.self, VerifyCommand.self,
             OrgCommand.self,
             TokenCommand.self, KeysCommand.self, AnonymiseCommand.self, BackupCommand.self,
-            RestoreCommand.self, BenchCommand.self,
+            RestoreCommand.self, BenchCommand.self, StatementCommand.self,
         ])
 }

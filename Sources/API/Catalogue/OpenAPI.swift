@@ -235,6 +235,9 @@ extension BulkRoute {
 
 extension QueryEntry {
     fileprivate var openAPI: JSON {
+        let forms = shows.forms.map { form in
+            JSON.Member(form.mediaType, ["schema": ["type": "string"]])
+        }
         let answered: JSON = [
             "description": "What was asked for; the look is in the access log.",
             "headers": [
@@ -243,7 +246,8 @@ extension QueryEntry {
                     "schema": ["type": "integer"],
                 ]
             ],
-            "content": ["application/json": ["schema": answerSchema]],
+            "content": .object(
+                [JSON.Member("application/json", ["schema": answerSchema])] + forms),
         ]
         let body: JSON = [
             "required": true,

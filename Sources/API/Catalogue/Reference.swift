@@ -84,7 +84,10 @@ extension QueryEntry {
         var text = "## \(method.rawValue) \(path)\n\n\(docs)\n\nFor: \(operation.audience).\n"
         text += Field.table(fields())
         text += "\n| \(shows.isList ? "row" : "answer") | type | |\n|---|---|---|\n"
-        return text + Field.rows(shows.members, tellingNeed: false)
+        text += Field.rows(shows.members, tellingNeed: false)
+        guard !shows.forms.isEmpty else { return text }
+        return text + "\nAlso as " + shows.forms.map { "`\($0.mediaType)`" }.joined(separator: ", ")
+            + ".\n"
     }
 }
 

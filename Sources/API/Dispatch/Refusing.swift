@@ -147,11 +147,13 @@ extension Domain.Operation {
     fileprivate var code: AccessEventCode {
         switch self {
         case .clientsSearch: .searched
-        case .waitingAreaRead, .visitsRead, .appointmentsRead, .clinicsRead, .staffRead: .listed
+        case .waitingAreaRead, .visitsRead, .appointmentsRead, .clinicsRead, .staffRead,
+            .reportStaffRead:
+            .listed
+        case .reportRead, .reportsQuery: .exported
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
-        case .visitRead, .clientRead, .questionnaireRead, .reportRead, .reportsQuery, .answersRead,
-            .organisationRead,
-            .ownProfileRead:
+        case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
+            .ownProfileRead, .reportSettingsRead, .anonymisationRead, .anonymisationPlan:
             .read
         default: .commanded
         }
@@ -162,7 +164,7 @@ extension Domain.Operation {
     fileprivate var objectKind: AccessObjectKind {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "clinic", "clinics": .clinic
-        case "staff", "own-profile": .staff
+        case "staff", "own-profile", "report-staff": .staff
         case "visit", "visits": .visit
         case "waiting-area": .waitingArea
         case "client", "clients": .client
@@ -171,7 +173,7 @@ extension Domain.Operation {
         case "answers": .answers
         case "access", "own-access", "client-access": .access
         case "import": .imports
-        case "report", "reports": .report
+        case "report", "reports", "report-settings": .report
         case "log": .log
         default: .organisation
         }

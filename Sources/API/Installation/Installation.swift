@@ -38,6 +38,8 @@ package final class Installation: Sendable {
         package var ids: any IDSource
         /// Threads that build projections.
         package var cores: Int
+        /// The `anteroom` that runs statements of reporting staff; nil: none are run.
+        package var program: String?
         /// Told what an operator should know; never anything personal.
         package var notice: @Sendable (String) -> Void
 
@@ -96,7 +98,7 @@ package final class Installation: Sendable {
             catalogue: options.catalogue, began: runner.follow(log:))
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
-            clients: clients)
+            clients: clients, statements: StatementProcess(program: options.program))
         eraser = Eraser(dispatch: dispatch, side: side, vault: closing, index: index)
     }
 

@@ -8,14 +8,17 @@ package struct ReadSide: Sendable {
     package let accessLog: AccessLogReader
     package let runner: Runner
     package let clients: ClientIndex
+    package let statements: StatementProcess
 
     package init(
-        views: Views, accessLog: AccessLogReader, runner: Runner, clients: ClientIndex
+        views: Views, accessLog: AccessLogReader, runner: Runner, clients: ClientIndex,
+        statements: StatementProcess = StatementProcess(program: nil)
     ) {
         self.views = views
         self.accessLog = accessLog
         self.runner = runner
         self.clients = clients
+        self.statements = statements
     }
 }
 
@@ -34,6 +37,8 @@ struct Reading: Sendable {
     let atLeast: Int64?
     let now: Instant
     private(set) var judged: Judgement?
+    /// The row of the golden table that let them on; nil where none did.
+    private var permission: Permission?
     private(set) var notes: [AccessNote] = []
     /// The record first looked up: what a refusal was about.
     private(set) var about: StreamName?
@@ -72,16 +77,21 @@ struct Reading: Sendable {
         guard case .permission(let permission) = operation.need else {
             preconditionFailure("\(operation) is not judged by one row of the golden table")
         }
-        let authority = try await authority()
-        judged = try Judgement(authority, permission, in: clinic, actingAs: actingAs)
+        try await allow(permission, in: clinic)
     }
 
     /// Lets on who may see reports of the organisation; of one clinic, reports of that (REP-2).
     mutating func allowReport(of clinic: ID<Clinic>?) async throws(Refusal) {
         guard case .staff = actor else { return allowByBeing() }
-        let permission = clinic == nil ? Permission.organisationReports : .clinicReports
-        let authority = try await authority()
-        judged = try Judgement(authority, permission, in: clinic, actingAs: actingAs)
+        try await allow(clinic == nil ? .organisationReports : .clinicReports, in: clinic)
+    }
+
+    private mutating func allow(
+        _ permission: Permission, in clinic: ID<Clinic>?
+    ) async throws(Refusal) {
+        judged = try Judgement(
+            try await authority(), permission, in: clinic, actingAs: actingAs)
+        self.permission = permission
     }
 
     /// Answers with bytes of another media type.
@@ -103,14 +113,6 @@ struct Reading: Sendable {
     mutating func authority() async throws(Refusal) -> Authority {
         guard case .staff(_, let staff) = actor else { return Authority(of: Staff.initial) }
         return Authority(of: try await load(Staff.self, staff).state)
-    }
-
-    /// The permission the entry names.
-    private var permission: Permission? {
-        guard case .staff = actor, case .permission(let permission) = operation.need else {
-            return nil
-        }
-        return permission
     }
 
     // MARK: Looking

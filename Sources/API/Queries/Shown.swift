@@ -5,11 +5,20 @@ package struct Shown: Sendable {
     package let members: [Field]
     /// Rows, and where there may be more of them, `next`.
     package let isList: Bool
+    /// What else it comes as, where `format` says so.
+    package private(set) var forms: [ReportFormat] = []
 
     /// One thing.
     static func one(_ members: [Field]) -> Shown { Shown(members: members, isList: false) }
     /// A list of such.
     static func rows(_ members: [Field]) -> Shown { Shown(members: members, isList: true) }
+
+    /// The same, which also comes as these.
+    func or(_ forms: ReportFormat...) -> Shown {
+        var shown = self
+        shown.forms = forms
+        return shown
+    }
 }
 
 extension Field {

@@ -10,8 +10,8 @@ extension Catalogue {
             body: ReportSettings.init
         ) { settings, work throws(Refusal) in
             try await work.allow(in: nil)
-            for clinic in settings.clinics {
-                _ = try await work.existing(Clinic.self, clinic, field: "clinics")
+            for (index, clinic) in settings.clinics.enumerated() {
+                _ = try await work.existing(Clinic.self, clinic, field: "clinics[\(index)]")
             }
             try await work.decide(
                 Reporting.self, StreamName(Category.report, work.organisation.bits),

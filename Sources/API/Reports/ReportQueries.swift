@@ -30,8 +30,11 @@ extension QueryCatalogue {
     private static let report = QueryEntry(
         .reportRead, at: "/v1/reports/{name}",
         "A report as JSON, CSV or a picture (REP-1 to REP-6, docs/reports.md).",
-        shows: .one(.report), fields: Asked.init
+        shows: .one(.report).or(.csv, .svg), fields: Asked.init
     ) { asked, reading throws(Refusal) in
+        if let clinic = asked.request.clinic {
+            _ = try await reading.existing(Clinic.self, clinic, field: "clinic")
+        }
         try await reading.allowReport(of: asked.request.clinic)
         reading.note(.exported, on: .report, clinic: asked.request.clinic)
         let organisation = reading.organisation
@@ -52,11 +55,11 @@ extension QueryCatalogue {
     }
 
     private static let reportSettings = QueryEntry(
-        .reportRead, at: "/v1/report-settings",
+        .reportSettingsRead, at: "/v1/report-settings",
         "How reports are made from tomorrow on: what `reports.configure` saved last.",
         shows: .one(.reportSettings), fields: { _ in }
     ) { _, reading throws(Refusal) in
-        try await reading.allowReport(of: nil)
+        try await reading.allow(in: nil)
         reading.note(.read, on: .report)
         let stream = StreamName(Category.report, reading.organisation.bits)
         let settings = try await reading.dispatch.loader.load(
@@ -72,11 +75,11 @@ extension QueryCatalogue {
     }
 
     private static let reportStaff = QueryEntry(
-        .reportRead, at: "/v1/report-staff",
+        .reportStaffRead, at: "/v1/report-staff",
         "Whose code is whose: what a screen puts names beside a report's codes with.",
         shows: .rows(.reportStaff), fields: { _ in }
     ) { _, reading throws(Refusal) in
-        try await reading.allowReport(of: nil)
+        try await reading.allow(in: nil)
         reading.note(.listed, on: .staff)
         let log = reading.log
         let rows = try await reading.view(ReportFacts.name) { views in

@@ -5,7 +5,10 @@ import Domain
 extension [Field] {
     static let report: [Field] = [
         .text("report", "Its name.", always: true), .text("title", "Its title.", always: true),
-        .object("about", "What it is about, by name.", always: true, []),
+        Field(
+            name: "about",
+            schema: ["type": "object", "additionalProperties": ["type": "string"]],
+            required: true, docs: "What it is about, by name."),
         .list(
             "tables", "One after the other.",
             of: Field.open([

@@ -19,13 +19,10 @@ extension QueryCatalogue {
         switch found {
         case .success(let days): source = days
         case .failure(let rejection):
-            throw .rule(try await reading.dispatch.explained(rejection, of: organisation).told)
+            throw .rule(
+                try await reading.dispatch.explained(rejection, of: organisation).toldOfStatement)
         }
-        do throws(ReportSQL.Failure) {
-            return try await ReportSQL.run(statement.sql, over: source).json
-        } catch {
-            throw .rule(error.told)
-        }
+        return try await reading.side.statements.run(statement.sql, over: source).json
     }
 
     private struct Statement: Sendable {
@@ -34,8 +31,11 @@ extension QueryCatalogue {
         let through: LocalDate?
 
         init(_ body: inout Body) {
-            sql = body("sql", .text(max: ReportSQL.statementMax), "One SELECT of SQLite's.")
-            from = body.optional("from", .date, "First day; left out: 400 days.")
+            sql = body("sql", .statement, "One SELECT of SQLite's.")
+            from = body.optional(
+                "from", .date,
+                "First day of at most \(ReportSQL.daysMax); left out: \(Views.statementDays) in all."
+            )
             through = body.optional("through", .date, "Last day; left out: the last closed.")
         }
     }
@@ -43,7 +43,7 @@ extension QueryCatalogue {
 
 extension Views {
     /// Days the tables of a statement hold where nobody says more.
-    private static let statementDays = 400
+    fileprivate static let statementDays = 400
 
     /// The days that a statement reads: closed ones, of which all counts are published.
     /// - Parameter through: nil: the last closed.
@@ -119,7 +119,22 @@ extension ReportSQL.Value {
     }
 }
 
+extension ReportRejection {
+    /// The same, by the fields of a statement.
+    fileprivate var toldOfStatement: Told {
+        let told = told
+        let field =
+            switch self {
+            case .daysHeld, .dayNotClosed: "through"
+            case .suppressed: "from"
+            case .clinicUnknown, .daysOutOfRange, .settingsChanged: told.field
+            }
+        return Told(told.code, told.words, field: field, limit: told.limit)
+    }
+}
+
 extension ReportSQL.Failure {
+    /// For who wrote the statement.
     package var told: Told {
         switch self {
         case .notOneStatement: Told("notOneStatement", "Give one statement.", field: "sql")
@@ -127,7 +142,24 @@ extension ReportSQL.Failure {
             Told("sqlNotAllowed", "Only reading the report tables is allowed.", field: "sql")
         case .tooMuchWork(let steps):
             Told("sqlTooMuchWork", "It takes more than \(steps) steps.", field: "sql", limit: steps)
+        case .tooMuchMemory:
+            Told(
+                "sqlTooMuchWork",
+                """
+                It takes more than the \(StatementProcess.memoryMax >> 20) MB of memory or the \
+                \(StatementProcess.secondsMax) seconds of processor time a statement may have.
+                """, field: "sql")
         case .wrong(let words): Told("sqlWrong", "SQLite says: \(words).", field: "sql")
         }
+    }
+}
+
+extension FieldType where Value == String {
+    /// A statement's text; what it may be, SQLite says.
+    fileprivate static var statement: FieldType {
+        FieldType<String>.text(max: ReportSQL.statementMax).map(
+            placeholder: "", { $0 }, or: "",
+            telling: ["examples": ["SELECT clinic, sum(arrivals) FROM clinic_days GROUP BY clinic"]]
+        )
     }
 }

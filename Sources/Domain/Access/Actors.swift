@@ -95,6 +95,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case clientAccessRead = "client-access.read"
     case logRead = "log.read"
     case reportRead = "report.read"
+    case reportSettingsRead = "report-settings.read"
+    case reportStaffRead = "report-staff.read"
     case reportsQuery = "reports.query"
     case anonymisationRead = "anonymisation.read"
     case anonymisationPlan = "anonymisation.plan"
@@ -143,7 +145,8 @@ extension Operation {
             .appointmentsRead, .answersRead, .questionnaireRead:
             .permission(.useRecords)
         case .reportRead: .reports
-        case .reportsQuery: .permission(.organisationReports)
+        case .reportSettingsRead, .reportStaffRead, .reportsQuery:
+            .permission(.organisationReports)
         case .questionnairePublish, .reportsConfigure, .anonymisationSetDays,
             .anonymisationAnnounce,
             .anonymisationHold, .anonymisationLift, .anonymisationEraseClient,
@@ -185,6 +188,7 @@ extension Operation {
         .clientRegister, .clientChange, .appointmentBook, .appointmentDone, .appointmentNoShow,
         .appointmentCancel, .questionnairePublish, .answersGive, .importRun,
         .visitsRead, .appointmentsRead, .logRead, .reportsConfigure, .reportRead,
+        .reportSettingsRead, .reportStaffRead,
         .anonymisationSetDays, .anonymisationAnnounce, .anonymisationHold, .anonymisationLift,
         .anonymisationEraseClient, .anonymisationRead, .anonymisationPlan,
     ]

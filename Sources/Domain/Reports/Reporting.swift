@@ -27,9 +27,12 @@ package enum Reporting: Decider {
             guard settings.clinics.count <= clinicsMax else {
                 throw .tooManyClinics(limit: clinicsMax)
             }
-            guard Set(settings.clinics).count == settings.clinics.count,
-                Set(settings.measures).count == settings.measures.count
-            else { throw .namedTwice }
+            guard Set(settings.clinics).count == settings.clinics.count else {
+                throw .clinicNamedTwice
+            }
+            guard Set(settings.measures).count == settings.measures.count else {
+                throw .measureNamedTwice
+            }
             if settings == state.settings { return [] }
             return [.configured(ReportsConfigured(at: at, settings: settings))]
         }
@@ -52,7 +55,8 @@ package enum ReportingRejection: Rejected {
     case minimumOutOfRange(limit: Int)  // Seconds.
     case suppressionOutOfRange(limit: Int)
     case tooManyClinics(limit: Int)
-    case namedTwice
+    case clinicNamedTwice
+    case measureNamedTwice
 
     package var told: Told {
         switch self {
@@ -67,7 +71,10 @@ package enum ReportingRejection: Rejected {
                 field: "suppressBelow", limit: limit)
         case .tooManyClinics(let limit):
             Told("tooManyClinics", "At most \(limit) clinics.", field: "clinics", limit: limit)
-        case .namedTwice: Told("namedTwice", "Something is named twice.", field: "clinics")
+        case .clinicNamedTwice:
+            Told("clinicNamedTwice", "A clinic is named twice.", field: "clinics")
+        case .measureNamedTwice:
+            Told("measureNamedTwice", "A measure is named twice.", field: "measures")
         }
     }
 }

@@ -28,6 +28,22 @@ package enum ProcessHardening {
             hasNoBacktrace: hasNoBacktrace)
     }
 
+    /// Takes from this process, for good, what a stranger's input could make it take from others.
+    /// - Parameters:
+    ///   - memory: bytes of its own; allocations beyond it fail.
+    ///   - seconds: of processor time; the kernel ends it then.
+    /// - Returns: whether it could be done.
+    package static func confine(memory bytes: Int, seconds: Int) -> Bool {
+        anteroom_confine(rlim_t(bytes), rlim_t(seconds)) == 0
+    }
+
+    /// Lets a process that is started have no file of this one's but standard input, output and
+    /// errors.
+    /// - Parameter child: its `posix_spawn_file_actions_t`.
+    package static func keepFiles(from child: UnsafeMutableRawPointer) -> Bool {
+        anteroom_close_from(child, STDERR_FILENO + 1) == 0
+    }
+
     /// Locks pages as they are first touched, and only where there is no limit: one that was
     /// reached later would make an allocation fail.
     private static func lockMemory() -> Bool {

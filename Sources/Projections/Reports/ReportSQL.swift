@@ -1,21 +1,28 @@
-import Dispatch
 import Domain
 import GRDBSQLite
 
 /// One reading statement over an organisation's report tables, which stand alone in a database of
 /// their own in memory: no other organisation, no file and nothing personal is within reach of any
 /// statement (REP-2). SQLite's authorizer lets nothing else through.
+///
+/// What no limit of SQLite's bounds is how much work and memory it takes to *prepare* a statement:
+/// 350 bytes of nested sub-selects take 3 GB. So strangers' statements run in a process that may
+/// have only so much of both; here is what happens on its two sides.
 package enum ReportSQL {
     /// Days the tables hold at most.
     package static let daysMax = 800
-    /// Rows answered; of more, these are the first.
+    /// Rows answered, and bytes of values in them; of more, these are the first.
     package static let rowsMax = 10_000
+    package static let answerBytesMax = 8 << 20
+    package static let columnsMax = 100
     /// Steps of SQLite's machine, about two seconds' worth. Counted, not timed: the same statement
     /// ends the same way on every machine.
     package static let stepsMax = 40_000_000
     /// Bytes of a statement, and of any value.
     package static let statementMax = 10_000
-    package static let valueMax = 1_000_000
+    package static let valueMax = 100_000
+    /// Characters of a pattern of `LIKE`.
+    package static let patternMax = 100
 
     package enum Value: Hashable, Sendable {
         case null
@@ -27,8 +34,14 @@ package enum ReportSQL {
     package struct Answer: Hashable, Sendable {
         package let columns: [String]
         package let rows: [[Value]]
-        /// There were more than ``rowsMax``.
+        /// There were more than ``rowsMax``, or more than ``answerBytesMax`` of them.
         package let isCut: Bool
+
+        package init(columns: [String], rows: [[Value]], isCut: Bool) {
+            self.columns = columns
+            self.rows = rows
+            self.isCut = isCut
+        }
     }
 
     /// Why a statement was not run to its end.
@@ -38,36 +51,30 @@ package enum ReportSQL {
         /// It would do something else than read these tables.
         case notAllowed
         case tooMuchWork(steps: Int)
+        case tooMuchMemory
         /// SQLite's words: the writer of the statement mends it.
         case wrong(String)
     }
 
-    /// One statement after the other; the pool's threads are not theirs.
-    private static let queue = DispatchQueue(label: "reports.sql")
-
-    package static func run(
-        _ statement: String, over source: ReportSource
-    ) async throws(Failure) -> Answer {
-        let result: Result<Answer, Failure> = await withCheckedContinuation { continuation in
-            queue.async {
-                continuation.resume(
-                    returning: Result { () throws(Failure) in
-                        try runBlocking(statement, over: source)
-                    })
-            }
-        }
-        return try result.get()
+    /// The tables, as bytes of a database.
+    package static func image(of source: ReportSource) throws(Failure) -> [UInt8] {
+        let database = try SQLDatabase()
+        defer { database.close() }
+        try ReportSQLTables.fill(database, from: source)
+        return try database.image()
     }
 
-    private static func runBlocking(
-        _ statement: String, over source: ReportSource
+    /// What a stranger's statement says of such tables.
+    package static func answer(
+        _ statement: String, over image: [UInt8]
     ) throws(Failure) -> Answer {
         guard statement.utf8.count <= statementMax else {
             throw .wrong("a statement has at most \(statementMax) bytes")
         }
+        guard !statement.utf8.contains(0) else { throw .wrong("a statement has no character 0") }
         let database = try SQLDatabase()
         defer { database.close() }
-        try ReportSQLTables.fill(database, from: source)
+        try database.open(image)
         return try database.read(statement)
     }
 }
@@ -125,11 +132,53 @@ final class SQLDatabase {
         }
     }
 
+    /// All of it, as it would stand in a file.
+    func image() throws(ReportSQL.Failure) -> [UInt8] {
+        var count: sqlite3_int64 = 0
+        guard let bytes = sqlite3_serialize(handle, "main", &count, 0) else {
+            throw .tooMuchMemory
+        }
+        defer { sqlite3_free(bytes) }
+        return Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    }
+
+    /// Takes what ``image()`` gave in the place of what it holds, to be read only.
+    func open(_ image: [UInt8]) throws(ReportSQL.Failure) {
+        // SQLite frees it, also where it refuses it.
+        guard let bytes = sqlite3_malloc64(sqlite3_uint64(image.count)) else {
+            throw .tooMuchMemory
+        }
+        UnsafeMutableRawBufferPointer(start: bytes, count: image.count).copyBytes(from: image)
+        let flags = UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY)
+        let code = sqlite3_deserialize(
+            handle, "main", bytes.assumingMemoryBound(to: UInt8.self), sqlite3_int64(image.count),
+            sqlite3_int64(image.count), flags)
+        guard code == SQLITE_OK else { throw said }
+    }
+
     // MARK: Statements of others
 
     func read(_ sql: String) throws(ReportSQL.Failure) -> ReportSQL.Answer {
+        // Sorting beyond its cache would go to a file; statements have none.
+        try run("PRAGMA temp_store = MEMORY")
         try run("PRAGMA query_only = ON")
         restrict()
+        let (statement, rest) = try prepare(sql)
+        defer { sqlite3_finalize(statement) }
+        let (second, _) = try prepare(rest)
+        sqlite3_finalize(second)
+        guard let statement, second == nil else { throw .notOneStatement }
+        // `EXPLAIN` shows SQLite's inside, and what has no column answers nothing.
+        guard sqlite3_stmt_readonly(statement) != 0, sqlite3_stmt_isexplain(statement) == 0,
+            sqlite3_column_count(statement) > 0
+        else { throw .notAllowed }
+        return try answer(of: statement)
+    }
+
+    /// The first statement of a text, nil where there is none, and what follows it.
+    private func prepare(
+        _ sql: String
+    ) throws(ReportSQL.Failure) -> (statement: OpaquePointer?, rest: String) {
         var statement: OpaquePointer?
         var rest = ""
         let code = sql.withCString { text in
@@ -138,39 +187,53 @@ final class SQLDatabase {
             rest = tail.map { String(cString: $0) } ?? ""
             return code
         }
-        defer { sqlite3_finalize(statement) }
-        if code == SQLITE_AUTH { throw .notAllowed }
-        guard code == SQLITE_OK else { throw said }
-        guard let statement, rest.allSatisfy({ $0.isWhitespace || $0 == ";" }) else {
-            throw .notOneStatement
-        }
-        guard sqlite3_stmt_readonly(statement) != 0 else { throw .notAllowed }
+        guard code == SQLITE_OK else { throw failure(code) }
+        return (statement, rest)
+    }
+
+    private func answer(
+        of statement: OpaquePointer
+    ) throws(ReportSQL.Failure) -> ReportSQL.Answer {
         let columns = (0..<sqlite3_column_count(statement)).map { index in
             sqlite3_column_name(statement, index).map { String(cString: $0) } ?? ""
         }
         var rows: [[ReportSQL.Value]] = []
+        var bytes = 0
         while true {
-            switch sqlite3_step(statement) {
-            case SQLITE_ROW:
-                guard rows.count < ReportSQL.rowsMax else {
-                    return ReportSQL.Answer(columns: columns, rows: rows, isCut: true)
-                }
-                rows.append((0..<CInt(columns.count)).map { value(statement, $0) })
-            case SQLITE_DONE:
+            let code = sqlite3_step(statement)
+            guard code == SQLITE_ROW else {
+                guard code == SQLITE_DONE else { throw failure(code) }
                 return ReportSQL.Answer(columns: columns, rows: rows, isCut: false)
-            case SQLITE_INTERRUPT: throw .tooMuchWork(steps: ReportSQL.stepsMax)
-            case SQLITE_AUTH: throw .notAllowed
-            default: throw said
             }
+            let row = (0..<CInt(columns.count)).map { value(statement, $0) }
+            bytes += row.reduce(0) { $0 + $1.bytes }
+            guard rows.count < ReportSQL.rowsMax, bytes <= ReportSQL.answerBytesMax else {
+                return ReportSQL.Answer(columns: columns, rows: rows, isCut: true)
+            }
+            rows.append(row)
+        }
+    }
+
+    private func failure(_ code: CInt) -> ReportSQL.Failure {
+        switch code {
+        case SQLITE_INTERRUPT: .tooMuchWork(steps: ReportSQL.stepsMax)
+        case SQLITE_AUTH: .notAllowed
+        case SQLITE_NOMEM: .tooMuchMemory
+        default: said
         }
     }
 
     private func restrict() {
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, CInt(ReportSQL.valueMax))
+        sqlite3_limit(handle, SQLITE_LIMIT_COLUMN, CInt(ReportSQL.columnsMax))
+        sqlite3_limit(handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, CInt(ReportSQL.patternMax))
+        sqlite3_limit(handle, SQLITE_LIMIT_VARIABLE_NUMBER, 0)
         sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
         sqlite3_limit(handle, SQLITE_LIMIT_EXPR_DEPTH, 100)
         sqlite3_limit(handle, SQLITE_LIMIT_COMPOUND_SELECT, 50)
         sqlite3_limit(handle, SQLITE_LIMIT_WORKER_THREADS, 0)
+        // Tables that are none, such as `json_each` and `dbstat`.
+        sqlite3_drop_modules(handle, nil)
         sqlite3_set_authorizer(
             handle,
             { _, action, first, second, _, _ in
@@ -193,9 +256,15 @@ final class SQLDatabase {
         switch action {
         case SQLITE_SELECT, SQLITE_RECURSIVE: return true
         case SQLITE_READ:
-            // Rows of a table, or of a subquery, are counted, and no column read.
-            if let second, second.pointee == 0 { return true }
-            return first.map { ReportSQLTables.names.contains(String(cString: $0)) } ?? false
+            guard let first else { return false }
+            let table = String(cString: first)
+            // Rows of a table, or of what the statement calls like one, are counted, and no column
+            // read; SQLite's own are called like this.
+            if let second, second.pointee == 0 {
+                return !table.lowercased().hasPrefix("sqlite_")
+                    && !table.lowercased().hasPrefix("pragma_")
+            }
+            return ReportSQLTables.names.contains(table)
         case SQLITE_FUNCTION:
             return second.map { functions.contains(String(cString: $0).lowercased()) } ?? false
         default: return false
@@ -216,11 +285,28 @@ final class SQLDatabase {
         case SQLITE_INTEGER: .integer(sqlite3_column_int64(statement, index))
         case SQLITE_FLOAT: .real(sqlite3_column_double(statement, index))
         case SQLITE_NULL: .null
-        default: .text(sqlite3_column_text(statement, index).map { String(cString: $0) } ?? "")
+        default:
+            // A text, or bytes made of one.
+            .text(
+                sqlite3_column_text(statement, index).map { text in
+                    let count = Int(sqlite3_column_bytes(statement, index))
+                    return String(
+                        decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
+                } ?? "")
         }
     }
 
     private var said: ReportSQL.Failure {
         .wrong(sqlite3_errmsg(handle).map { String(cString: $0) } ?? "SQLite says nothing")
+    }
+}
+
+extension ReportSQL.Value {
+    /// About what it takes in an answer.
+    fileprivate var bytes: Int {
+        switch self {
+        case .null, .integer, .real: 16
+        case .text(let text): 16 + text.utf8.count
+        }
     }
 }

@@ -232,11 +232,15 @@ import Testing
 
 extension JSON {
     /// The same with one thing changed that leaves it of its form: a text that may be any, else a
-    /// number, else an id.
+    /// number, else a moment, else an id.
     fileprivate func saying(_ other: String) -> JSON {
         let free = JSON.string("x" + other)
         return replacing { $0 == "x" ? free : nil }
             ?? replacing { $0.whole.map { .integer($0 + 1) } }
+            ?? replacing { json in
+                let moment = json.text.flatMap { Instant(rfc3339: $0) }
+                return moment.map { .string(($0 + Milliseconds.hours(1)).description) }
+            }
             ?? replacing { json in
                 guard let text = json.text, text.utf8.count == 32 else { return nil }
                 return .string(hex(9))

@@ -137,6 +137,7 @@ extension Story {
         if entry.name == "questionnaire.publish" { bodies.values["questionnaire"] = .null }
         if entry.name == "visit.transfer" { bodies.values["clinic"] = known["otherClinic"] }
         if entry.name == "staff.revoke-token" { bodies.values["staff"] = .string(person.id) }
+        if entry.name == "anonymisation.lift" { bodies.values["hold"] = try await freshHold() }
         let body = bodies.body(entry.fields(askedBy: .staff))
         let what = "\(entry.name) by \(grants)"
         guard mayAsk(entry.operation, body, grants) else {
@@ -152,6 +153,17 @@ extension Story {
         }
         #expect(!new.contains { $0.described.hasSuffix("refused") }, "\(what)")
         return true
+    }
+
+    /// A hold that was not lifted yet.
+    private func freshHold() async throws -> JSON? {
+        let held = try await fixture.must(
+            "anonymisation.hold",
+            [
+                "organisation": .string(organisation), "ground": "litigation",
+                "client": known["client"],
+            ], by: .operator)
+        return held.result("hold").map(JSON.string)
     }
 
     /// What the golden table says of a command about this body's clinic.

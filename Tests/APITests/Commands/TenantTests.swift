@@ -119,7 +119,10 @@ extension Story {
         let body = try body(step)
         for id in Field.ids(fields) {
             guard let member = body[id], id != "organisation" else { continue }
-            let foreign = try #require(theirs.known[id] ?? theirs.known["staff"])
+            let isList = member.elements != nil
+            let one = isList ? String(id.dropLast()) : id
+            let known = try #require(theirs.known[one] ?? theirs.known["staff"])
+            let foreign: JSON = isList ? [known] : known
             #expect(member != foreign)
             let what = "\(step.command) with \(id) of others"
             let new = try await fixture.appended {
@@ -132,7 +135,9 @@ extension Story {
                 told.isProblem(what)
                 switch told.status {
                 case 403: #expect(told.code == "notPermitted", "\(what): \(told.text)")
-                case 404: #expect(told.fields == [id], "\(what): \(told.text)")
+                case 404:
+                    let field = isList ? id + "[0]" : id
+                    #expect(told.fields == [field], "\(what): \(told.text)")
                 case 409, 422: #expect(told.fields.count == 1, "\(what): \(told.text)")
                 default: Issue.record("\(what): \(told.text)")
                 }
@@ -163,8 +168,8 @@ extension Story {
 }
 
 extension Field {
-    /// The names of those that hold ids.
+    /// The names of those that hold ids, or lists of them.
     static func ids(_ fields: [Field]) -> [String] {
-        fields.filter { $0.schema["format"] == "id" }.map(\.name)
+        fields.filter { ($0.schema["items"] ?? $0.schema)["format"] == "id" }.map(\.name)
     }
 }

@@ -8,9 +8,7 @@ import Testing
         try await inHospital { hospital in
             let fixture = hospital.fixture
             for asking in Asking.all {
-                let good = asking.fields.filter(\.required).map {
-                    (name: $0.name, value: hospital.clinic)
-                }
+                let good = asking.required()
                 for fault in asking.faults {
                     let values = good.filter { $0.name != fault.name } + [fault]
                     let what = asking.address(values)

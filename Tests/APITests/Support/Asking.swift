@@ -1,6 +1,7 @@
 import API
 import Domain
 import Foundation
+import Projections
 import Testing
 
 /// A question put together from its catalogue entry.
@@ -31,6 +32,13 @@ struct Asking: Sendable {
 
     /// Names of the fields that stand in the path.
     var inPath: [String] { fields.map(\.name).filter { path.contains("{\($0)}") } }
+
+    /// Something for each field it must be told: what is known by that name, else what it takes.
+    func required(_ known: [String: JSON] = [:]) -> [(name: String, value: String)] {
+        let body = Bodies(known).body(fields.filter(\.required))
+        guard case .object(let members) = body else { return [] }
+        return members.map { ($0.name, $0.value.text ?? $0.value.description) }
+    }
 
     /// The address with these values; those of a search stand in its body.
     func address(_ values: [(name: String, value: String)]) -> String {
@@ -65,8 +73,16 @@ extension Fixture {
     /// Waits until every view shows what was done in an organisation.
     func caughtUp(_ organisation: String) async throws {
         let last = try await head(organisation) - 1
-        for name in ["waiting-area", "visits", "appointments", "directory", "access-log"] {
-            try await side.runner.waitUntil(name, log(organisation), shows: last)
+        for projection in ViewSet.all.projections {
+            try await side.runner.waitUntil(projection.name, log(organisation), shows: last)
         }
+    }
+
+    /// Two days go by and are closed: there is something to report.
+    func closeDays(of organisation: String) async throws {
+        clock.advance(seconds: 2 * 86_400)
+        let closer = DayCloser(dispatch: dispatch) { Issue.record("\($0)") }
+        #expect(try await closer.tick() > 0)
+        try await caughtUp(organisation)
     }
 }

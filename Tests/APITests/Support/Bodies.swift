@@ -30,8 +30,10 @@ struct Bodies {
         case "boolean": return true
         case "integer": return schema["minimum"] ?? 0
         case "array":
+            // A list of ids is named after many of them: `clinics`.
             let items = schema["items"] ?? [:]
-            return .array([value(items, at: path + "[0]", named: name)])
+            let one = items["format"] == "id" ? String(name.dropLast()) : name
+            return .array([value(items, at: path + "[0]", named: one)])
         case "object": return body(Field.properties(of: schema), at: path + ".")
         default:
             if schema["format"] == "id" { return .string(hex(7)) }

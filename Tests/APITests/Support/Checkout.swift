@@ -6,6 +6,10 @@ enum Checkout {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+    /// The built `anteroom`: beside the test bundle, whatever the configuration.
+    static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().appending(path: "anteroom").path
+
     /// Set `ANTEROOM_REGENERATE=1` and the tests write what they otherwise compare with.
     static let isRegenerating = ProcessInfo.processInfo.environment["ANTEROOM_REGENERATE"] == "1"
 

@@ -77,7 +77,8 @@ struct Fixture: Sendable {
                 began: runner.follow(log:))
             let side = ReadSide(
                 views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
-                clients: ClientIndex(index: index, store: store, vault: vault))
+                clients: ClientIndex(index: index, store: store, vault: vault),
+                statements: StatementProcess(program: Checkout.program))
             let eraser = Eraser(dispatch: dispatch, side: side, vault: vault, index: index)
             try await serve(dispatch, side, eraser, clock, pace, folder, keys: 99, test)
         }
@@ -89,9 +90,11 @@ struct Fixture: Sendable {
         _ test: @escaping @Sendable (Fixture) async throws -> Void
     ) async throws {
         let clock = ManualClock()
-        let installation = try await Installation.open(
-            folder + "/data",
-            Installation.Options(clock: clock, ids: SeededIDs(seed: 1_000 + number)) { _ in })
+        var options = Installation.Options(clock: clock, ids: SeededIDs(seed: 1_000 + number)) {
+            _ in
+        }
+        options.program = Checkout.program
+        let installation = try await Installation.open(folder + "/data", options)
         try await serve(
             installation.dispatch, installation.side, installation.eraser, clock, LivePace(),
             installation.folder, keys: 2_000 + number, test)

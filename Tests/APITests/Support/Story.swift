@@ -123,7 +123,7 @@ extension Story {
     private static let founding = [
         Step(
             command: "organisation.create", person: "operator",
-            with: ["staffMax": .json(100)],
+            with: ["staffMax": .json(100), "isTest": .json(false)],
             keep: ["organisation": "organisation", "administrator": "administrator"]),
         Step(
             command: "clinic.create", person: "operator",
@@ -147,7 +147,11 @@ extension Story {
         Step(
             command: "clinic.reopen", person: "administrator",
             with: ["clinic": .known("otherClinic")]),
+        Step(command: "reports.configure", person: "administrator", with: openReports),
     ]
+
+    /// Every count is published.
+    static let openReports: [String: Value] = ["suppressBelow": .json(.null)]
 
     private static let staffing = [
         Step(

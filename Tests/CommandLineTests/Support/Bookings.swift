@@ -4,6 +4,7 @@ import Foundation
 enum Bookings {
     static let mapping = Program.root
         .appendingPathComponent("tools/anteroom/mappings/vitoria.json").path
+
     static let header = "PatientId,ScheduledDay,AppointmentDay,Neighbourhood,No-show"
 
     /// The mapping, for the organisation that has another subdomain.

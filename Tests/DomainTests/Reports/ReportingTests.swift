@@ -26,7 +26,7 @@ import Testing
         refused(ReportSettings(suppressBelow: 2), .suppressionOutOfRange(limit: 100))
         refused(ReportSettings(suppressBelow: 101), .suppressionOutOfRange(limit: 100))
         refused(ReportSettings(clinics: (0...500).map { id($0) }), .tooManyClinics(limit: 500))
-        refused(ReportSettings(clinics: [id(1), id(1)]), .namedTwice)
-        refused(ReportSettings(measures: [.waits, .waits]), .namedTwice)
+        refused(ReportSettings(clinics: [id(1), id(1)]), .clinicNamedTwice)
+        refused(ReportSettings(measures: [.waits, .waits]), .measureNamedTwice)
     }
 }

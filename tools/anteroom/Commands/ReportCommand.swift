@@ -99,10 +99,10 @@ struct ReportCommand: AsyncParsableCommand {
                 .statementSource(from, through, in: log).value
             let source = try await found.told(of: log, in: place)
             let answer: ReportSQL.Answer
-            do throws(ReportSQL.Failure) {
-                answer = try await ReportSQL.run(statement, over: source)
+            do {
+                answer = try await place.installation.side.statements.run(statement, over: source)
             } catch {
-                throw Failure.wrong(Refusal.rule(error.told).words)
+                throw Failure.wrong(error.words)
             }
             if json {
                 try await place.output.line(answer.json.description)

@@ -78,6 +78,7 @@ struct Place {
             Terminal.say($0)
         }
         options.nextKeyFile = nextKeyFile
+        options.program = "/proc/self/exe"
         options.makesFolder = makesFolder
         options.cores = ProcessInfo.processInfo.activeProcessorCount
         let installation: Installation

@@ -70,6 +70,10 @@ extension Catalogue {
             body: { $0("hold", .id(), "The hold.") as ID<LegalHold> }
         ) { hold, work throws(Refusal) in
             try await work.allow(in: nil)
+            let state = try await work.load(
+                Anonymisation.self, ID(bits: work.organisation.bits)
+            ).state
+            guard state.holds[hold] != nil else { throw .notFound(field: "hold") }
             try await work.anonymisation(.lift(at: work.at, hold))
         },
         CommandEntry(
