@@ -54,7 +54,7 @@ import Testing
                 .post, "/v1/report-sql", by: hospital.administrator,
                 ["Content-Type": "application/json"],
                 body: (["sql": "SELECT * FROM waits"] as JSON).bytes)
-            sql.refused(409, "reportSuppressed", field: "name")
+            sql.refused(409, "reportSuppressed", field: "from")
         }
     }
 

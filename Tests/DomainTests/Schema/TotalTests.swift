@@ -5,10 +5,10 @@ import Testing
 @Suite("Facts are not judged") struct TotalTests {
     /// Every aggregate with rules. That none is missing, `complete` sees to.
     static let deciders: [any Decider.Type] = [
-        Access.self, Agenda.self, Anonymisation.self, Answers.self, Appointment.self, Client.self, ClientAccess.self,
-        Clinic.self, DayBook.self, Erasures.self,
-        Import.self, Organisation.self, Questionnaire.self, Reporting.self, Staff.self,
-        Subdomain.self, Visit.self,
+        Access.self, Agenda.self, Anonymisation.self, Answers.self, Appointment.self, Client.self,
+        ClientAccess.self, Clinic.self, DayBook.self, Erasures.self, Import.self,
+        Organisation.self, Questionnaire.self, Reporting.self, Staff.self, Subdomain.self,
+        Visit.self,
     ]
 
     @Test(
