@@ -7,9 +7,10 @@ import Synchronization
 /// two (design.md, "Erasing").
 package final class ClosingVault: Vault {
     /// With the keys that are ordered to go.
-    let behind: any Vault
+    package let behind: any Vault
     private struct State {
-        var closed: Set<KeyID> = []
+        /// How many orders name each: two may be on their way at once, and only one commits.
+        var closed: [KeyID: Int] = [:]
         /// Times keys were forgotten.
         var forgotten = 0
     }
@@ -18,25 +19,36 @@ package final class ClosingVault: Vault {
     package init(_ vault: any Vault) { behind = vault }
 
     /// From here on these keys open nothing. Called right before the order commits.
-    func close(_ ids: some Sequence<KeyID>) { state.withLock { $0.closed.formUnion(ids) } }
+    package func close(_ ids: some Sequence<KeyID>) {
+        state.withLock { state in
+            for id in ids { state.closed[id, default: 0] += 1 }
+        }
+    }
 
-    /// The order did not commit; the records stay.
-    func reopen(_ ids: some Sequence<KeyID>) { state.withLock { $0.closed.subtract(ids) } }
+    /// The order did not commit; the records stay, unless another order names them.
+    package func reopen(_ ids: some Sequence<KeyID>) {
+        state.withLock { state in
+            for id in ids {
+                guard let orders = state.closed[id] else { continue }
+                state.closed[id] = orders > 1 ? orders - 1 : nil
+            }
+        }
+    }
 
     /// They are destroyed: no need to remember them.
-    func forget(_ ids: some Sequence<KeyID>) {
+    package func forget(_ ids: some Sequence<KeyID>) {
         state.withLock { state in
-            state.closed.subtract(ids)
+            for id in ids { state.closed[id] = nil }
             state.forgotten += 1
         }
     }
 
     package func key(_ id: KeyID) async throws(VaultError) -> RecordKey? {
         while true {
-            let before = state.withLock { $0.closed.contains(id) ? nil : $0.forgotten }
+            let before = state.withLock { $0.closed[id] == nil ? $0.forgotten : nil }
             guard let before else { return nil }
             guard let key = try await behind.key(id) else { return nil }
-            let after = state.withLock { $0.closed.contains(id) ? nil : $0.forgotten }
+            let after = state.withLock { $0.closed[id] == nil ? $0.forgotten : nil }
             // Closed while the file was read.
             guard let after else { return nil }
             // Keys were closed, destroyed and forgotten meanwhile; this may have been one.

@@ -8,19 +8,16 @@ package struct Eraser: Sendable {
     let side: ReadSide
     /// What `dispatch` and `side` see keys through.
     let vault: ClosingVault
-    private let index: KeyedIndex
 
-    package init(dispatch: Dispatch, side: ReadSide, vault: ClosingVault, index: KeyedIndex) {
+    package init(dispatch: Dispatch, side: ReadSide, vault: ClosingVault) {
         self.dispatch = dispatch
         self.side = side
         self.vault = vault
-        self.index = index
     }
 
     /// The same, with views of another runner.
     init(_ eraser: Eraser, side: ReadSide) {
-        self.init(
-            dispatch: eraser.dispatch, side: side, vault: eraser.vault, index: eraser.index)
+        self.init(dispatch: eraser.dispatch, side: side, vault: eraser.vault)
     }
 
     /// What goes in one order.
@@ -121,7 +118,7 @@ package struct Eraser: Sendable {
         let orders = ErasureOrders(
             store: dispatch.store, vault: vault.behind, clock: dispatch.clock)
         return try await Erasure(
-            vault: vault.behind, index: index,
+            vault: vault.behind, index: LogIndex(clients: side.clients, log: log),
             events: CarriedOrders(orders: orders, eraser: self, kinds: kinds)
         ).finish(log)
     }
@@ -175,6 +172,16 @@ package struct Eraser: Sendable {
             if try await dispatch.store.version(of: stream, in: log) != nil { return stream }
         }
         return nil
+    }
+}
+
+/// The keyed index of one log.
+private struct LogIndex: ErasableIndex {
+    let clients: ClientIndex
+    let log: LogID
+
+    func erase(records: [UInt128], claims: [UInt128]) async throws(VaultError) {
+        try await clients.erase(records: records, claims: claims, in: log)
     }
 }
 

@@ -10,7 +10,7 @@ package actor ClientIndex {
     private let index: KeyedIndex
     private let store: any EventStore
     private let ties: ClientTies
-    /// Logs being caught up: who comes meanwhile waits for the same work.
+    /// Logs being worked on: who comes meanwhile waits.
     private var busy: [LogID: [CheckedContinuation<Void, Never>]] = [:]
 
     /// Events read at once.
@@ -71,17 +71,23 @@ package actor ClientIndex {
         return (streams, areAll)
     }
 
+    /// Removes all that leads to these records of one log, whose keys are closed or gone. Not while
+    /// a page of events is read into the index: what was opened before the keys were closed would
+    /// be put there after this.
+    package func erase(
+        records: [UInt128], claims: [UInt128], in log: LogID
+    ) async throws(VaultError) {
+        await begin(log)
+        defer { end(log) }
+        try await index.erase(records: records, claims: claims)
+    }
+
     package func close() async throws(VaultError) { try await index.close() }
 
     /// Applies what the log holds beyond the index's position; one at a time for each log.
     private func catchUp(_ log: LogID) async throws(Refusal) {
-        while busy[log] != nil {
-            await withCheckedContinuation { busy[log]?.append($0) }
-        }
-        busy[log] = []
-        defer {
-            for waiter in busy.removeValue(forKey: log) ?? [] { waiter.resume() }
-        }
+        await begin(log)
+        defer { end(log) }
         do {
             var next = try await index.position(of: log)
             while true {
@@ -101,5 +107,16 @@ package actor ClientIndex {
         } catch {
             throw .unreadable(reason: "\(error)")
         }
+    }
+
+    private func begin(_ log: LogID) async {
+        while busy[log] != nil {
+            await withCheckedContinuation { busy[log]?.append($0) }
+        }
+        busy[log] = []
+    }
+
+    private func end(_ log: LogID) {
+        for waiter in busy.removeValue(forKey: log) ?? [] { waiter.resume() }
     }
 }

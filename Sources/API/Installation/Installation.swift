@@ -99,7 +99,7 @@ package final class Installation: Sendable {
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
             clients: clients, statements: StatementProcess(program: options.program))
-        eraser = Eraser(dispatch: dispatch, side: side, vault: closing, index: index)
+        eraser = Eraser(dispatch: dispatch, side: side, vault: closing)
     }
 
     /// Opens `folder`. Where any step fails, what was opened before it is closed.

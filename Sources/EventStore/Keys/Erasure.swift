@@ -43,6 +43,13 @@ extension ErasureLog {
     package func willErase(_ orders: [ErasureOrder]) async throws {}
 }
 
+/// What leads to records: the keyed index, or who keeps others from it meanwhile.
+package protocol ErasableIndex: Sendable {
+    /// Removes all that leads to these records, and these claims: on return it is gone from the
+    /// files, and nothing that was on its way there comes after it.
+    func erase(records: [UInt128], claims: [UInt128]) async throws(VaultError)
+}
+
 /// Erases what a log orders, in the one order that survives being killed at any step (design.md,
 /// "Erasing"):
 /// ```
@@ -55,10 +62,10 @@ extension ErasureLog {
 /// ``finish(_:)`` at each start, for every log, before anything is answered.
 package struct Erasure: Sendable {
     private let vault: any Vault
-    private let index: KeyedIndex
+    private let index: any ErasableIndex
     private let events: any ErasureLog
 
-    package init(vault: any Vault, index: KeyedIndex, events: any ErasureLog) {
+    package init(vault: any Vault, index: any ErasableIndex, events: any ErasureLog) {
         self.vault = vault
         self.index = index
         self.events = events

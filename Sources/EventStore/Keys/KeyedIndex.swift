@@ -7,7 +7,7 @@ import GRDB
 ///
 /// Rows tie a person to a record, so they go before the record's key does, from the files too
 /// (``SQLiteFile``): all rows of a table have one size, and no row a log or kind to read.
-package final class KeyedIndex: Sendable {
+package final class KeyedIndex: ErasableIndex {
     package static let fileName = "index.sqlite"
     /// Raised when those above put more into it: an index of another number is made anew.
     static let contents = 2

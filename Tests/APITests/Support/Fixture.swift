@@ -79,7 +79,7 @@ struct Fixture: Sendable {
                 views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
                 clients: ClientIndex(index: index, store: store, vault: vault),
                 statements: StatementProcess(program: Checkout.program))
-            let eraser = Eraser(dispatch: dispatch, side: side, vault: vault, index: index)
+            let eraser = Eraser(dispatch: dispatch, side: side, vault: vault)
             try await serve(dispatch, side, eraser, clock, pace, folder, keys: 99, test)
         }
     }

@@ -6,7 +6,8 @@ struct Server {
     let program: RunningProgram
     let port: UInt16
 
-    /// Returns once it says where it listens.
+    /// Returns once it says where it listens, and listens to its operator too: that socket opens
+    /// by itself, before or after.
     static func start(
         in folder: Folder, _ arguments: String..., data: String = "data",
         under environment: [String: String] = [:]
@@ -16,6 +17,8 @@ struct Server {
             under: environment)
         for await line in program.output where line.contains("listens on") {
             guard let port = line.split(separator: ":").last.flatMap({ UInt16($0) }) else { break }
+            let socket = folder.path("\(data)/anteroom.sock")
+            while !Connection.isHeard(at: socket) { await Task.yield() }
             return Server(program: program, port: port)
         }
         var complaint: [String] = []
