@@ -82,6 +82,8 @@ package struct Restore: Sendable {
         try files.copyItem(atPath: "\(logs)/log", toPath: "\(folder)/log")
         try files.copyItem(
             atPath: "\(logs)/\(Identity.fileName)", toPath: "\(folder)/\(Identity.fileName)")
+        // Of erasures up to here the log need not know.
+        try RestoredMark(erasures: count).write(to: folder)
         return count
     }
 

@@ -29,25 +29,6 @@ extension SQLiteVault {
         }
     }
 
-    /// The ids of all record keys in the erasure list: destroyed here, or in a later life of this
-    /// installation than the backup it was restored from.
-    package func erasedKeys() throws(VaultError) -> Set<KeyID> {
-        let text: String
-        do {
-            text = try String(contentsOfFile: erasureList, encoding: .utf8)
-        } catch {
-            throw .io(file: erasureList, reason: error.localizedDescription)
-        }
-        var keys: Set<KeyID> = []
-        for line in text.utf8.split(separator: UInt8(ascii: "\n"))
-        where line.count == 34 && line.first == UInt8(ascii: "k") {
-            guard let id = UInt128(String(decoding: line.dropFirst(2), as: UTF8.self), radix: 16)
-            else { throw .damaged(file: erasureList, reason: "not an entry") }
-            keys.insert(KeyID(bits: id))
-        }
-        return keys
-    }
-
     /// How many erasures the list holds: what somebody outside notes, so that a restore with an
     /// older list is refused (ANON-6).
     package var erasures: Int { listed }

@@ -24,9 +24,7 @@ import Testing
             #expect(report.isFine, "\(report.lines)")
             #expect(report.checks.map(\.letter) == ["a", "b", "c", "d"])
             #expect(report.checks.allSatisfy { $0.looked > 0 })
-            let left = report.remains.map { "\($0.risk) \($0.count) of \($0.of)" }
-            #expect(left.contains("singling out 1 of 1"))
-            #expect(left.contains("linkability 3 of 3"), "\(left)")
+            #expect(!report.remains.isEmpty)
             let signed = report.signed(by: clinic.installation.vault)
             let bytes = try #require(signed["report"]).canonical.bytes
             let (key, signature) = clinic.installation.vault.attest(bytes)
@@ -68,51 +66,27 @@ import Testing
         }
     }
 
-    @Test("ANON-5 a key that was not destroyed, and one that was lost, are told")
-    func keys() async throws {
+    @Test("ANON-5 an order that was not carried out is told until it is")
+    func notCarriedOut() async throws {
         try await AnonymisedClinic.run { clinic in
             let client = try await clinic.client("Lovelace")
             let old = try await clinic.appointment(of: client, daysAgo: 40)
             try await clinic.begin(days: 30)
             let version = try clinic.installation.store.version(
                 of: StreamName(Category.anonymisation, clinic.log.bits), in: clinic.log)
-            // Ordered, and not carried out.
             _ = try await clinic.installation.eraser.order(
                 in: clinic.log,
                 [.init(keys: clinic.keys(old.all).map { ID(bits: $0.bits) }, records: old.all)],
                 .init(
-                    counts: [RecordCount(kind: .appointment, count: 3)], isDue: true, clients: [],
-                    decidedOn: version),
+                    counts: [.appointment, .visit, .answers].map {
+                        RecordCount(kind: $0, count: 1)
+                    }, isDue: true, clients: [], decidedOn: version),
                 Context(actor: Actor("policy"), role: "policy", basis: "test", origin: "policy"))
             let verifier = AnonymisationVerifier(clinic.installation)
-            let open = try await verifier.run()
-            #expect(open.checks.filter { !$0.wrong.isEmpty }.map(\.letter) == ["a", "c"])
+            #expect(try await verifier.run().failed == ["a", "c"])
             try await clinic.installation.eraser.finish(clinic.log)
-            #expect(try await verifier.run().isFine)
-            // Destroyed without an order: in the list, so that a restored backup is not blamed.
-            let record = try #require(ID<AnyRecord>(client))
-            let lost = try #require(try clinic.keys([record]).first)
-            try await clinic.installation.vault.destroy([lost])
-            #expect(try await verifier.run().isFine)
-        }
-    }
-
-    @Test("ANON-5 a value that crosses pages of a SQLite file is put together again")
-    func longValues() throws {
-        let folder = NSTemporaryDirectory() + "anteroom-pages-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
-        defer { removeQuietly(folder) }
-        // A value of 40,000 bytes: the page's 4,096 cut the text wherever it stands.
-        let text = SeededCanaries.text(7)
-        for shift in stride(from: 4_040, to: 4_110, by: 1) {
-            let value =
-                String(repeating: "x", count: shift) + text + String(repeating: "y", count: 35_000)
-            let file = "\(folder)/views.sqlite"
-            try SQLiteSample.write(file, value)
-            let found = try FolderSearch(folder: folder).run(Needles(texts: [text]))
-            #expect(found.finds.contains { $0.hit.form == "UTF-8" }, "shift \(shift)")
-            try FileManager.default.removeItem(atPath: file)
+            let report = try await verifier.run()
+            #expect(report.isFine, "\(report.lines)")
         }
     }
 }

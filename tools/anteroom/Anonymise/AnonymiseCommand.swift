@@ -55,34 +55,54 @@ struct AnonymiseCommand: AsyncParsableCommand {
         @Option(help: "Records at most, of each organisation.")
         var max = 1_000_000
 
-        @Flag(help: "One JSON object for each organisation.")
-        var json = false
+        @Flag(
+            help: """
+                Hold the plain values of a sample in memory meanwhile, and then do as `verify`, \
+                looking for them too.
+                """)
+        var verify = false
+
+        @OptionGroup var report: ReportOptions
 
         func validate() throws {
             if max < 1 { throw ValidationError("--max: 1 at least") }
+            if report.report != nil && !verify {
+                throw ValidationError("--report: with --verify")
+            }
         }
 
         func run(in place: Place) async throws {
             let installation = place.installation
-            for log in try await organisation.logs(of: installation.store) {
-                let plan = try await AnonymisationPlan.make(
-                    in: log, installation.dispatch, installation.side)
-                let total = min(max, plan.mayRun ? plan.dueCount : 0)
-                let began = ContinuousClock.now
-                let outcome = try await Anonymiser(installation.eraser).run(
-                    in: log, recordsMax: max, by: .commandLine
-                ) { outcome in
-                    try await place.output.progress("anonymised", outcome.records, of: total)
-                }
-                try await place.output.line(
-                    line(log, outcome, ContinuousClock.now - began))
+            let logs = try await organisation.logs(of: installation.store)
+            var sample = PlainSample()
+            if verify {
+                for log in logs { try await sample.take(from: log, of: installation, through: max) }
             }
+            for log in logs { try await anonymise(log, place) }
+            guard verify else { return }
+            let found = try await AnonymisationVerifier(installation).run(sample: sample)
+            try await place.show(found, report)
+        }
+
+        private func anonymise(_ log: LogID, _ place: Place) async throws {
+            let installation = place.installation
+            let plan = try await AnonymisationPlan.make(
+                in: log, installation.dispatch, installation.side)
+            let total = min(max, plan.mayRun ? plan.dueCount : 0)
+            let began = ContinuousClock.now
+            let outcome = try await Anonymiser(installation.eraser).run(
+                in: log, recordsMax: max, by: .commandLine
+            ) { outcome in
+                try await place.output.progress("anonymised", outcome.records, of: total)
+            }
+            try await place.output.line(
+                line(log, outcome, ContinuousClock.now - began))
         }
 
         private func line(
             _ log: LogID, _ outcome: Anonymiser.Outcome, _ time: Duration
         ) -> String {
-            guard json else {
+            guard report.json else {
                 return "organisation \(log): anonymised "
                     + "\(AnonymisationPlan.words(outcome.erased)) in \(outcome.batches) batches"
                     + (outcome.clients > 0 ? ", \(outcome.clients) clients on request" : "")

@@ -20,33 +20,53 @@ extension AnonymiseCommand {
             help: "A file of texts that must be found nowhere, one a line: canaries of a drill.")
         var canaries: String?
 
-        @Option(help: "Also write the report, signed, as JSON into this file.")
-        var report: String?
-
-        @Flag(help: "The signed report as JSON.")
-        var json = false
+        @OptionGroup var report: ReportOptions
 
         func run(in place: Place) async throws {
             var texts: [String] = []
             if let canaries {
-                let text = try String(contentsOf: place.url(canaries), encoding: .utf8)
-                texts = text.split(separator: "\n").map(String.init)
+                texts = try place.lines(of: canaries)
                 guard !texts.isEmpty else { throw Failure.usage("--canaries: the file is empty") }
             }
             let found = try await AnonymisationVerifier(place.installation).run(texts: texts)
-            try await place.show(found, json: json, file: report)
+            try await place.show(found, report)
         }
+    }
+
+    /// Where the report goes.
+    struct ReportOptions: ParsableArguments {
+        @Option(help: "Also write the report, signed, as JSON into this file.")
+        var report: String?
+
+        @Flag(help: "JSON; the report is signed.")
+        var json = false
     }
 }
 
 extension Place {
-    /// The report where it is wanted; throws where something is wrong.
-    func show(_ found: AnonymisationReport, json: Bool, file: String?) async throws {
-        let signed = found.signed(by: installation.vault)
-        if let file {
-            try Data(signed.bytes + Array("\n".utf8)).write(to: url(file), options: .atomic)
+    /// Of a file that the command line names, those that hold something.
+    fileprivate func lines(of path: String) throws -> [String] {
+        do {
+            let text = try String(contentsOf: url(path), encoding: .utf8)
+            return text.split(whereSeparator: \.isNewline).map(String.init)
+        } catch {
+            throw Failure.usage("\(path): \(error.localizedDescription)")
         }
-        if json {
+    }
+
+    /// The report where it is wanted; throws where something is wrong.
+    func show(
+        _ found: AnonymisationReport, _ options: AnonymiseCommand.ReportOptions
+    ) async throws {
+        let signed = found.signed(by: installation.vault)
+        if let file = options.report {
+            do {
+                try Data(signed.bytes + Array("\n".utf8)).write(to: url(file), options: .atomic)
+            } catch {
+                throw Failure.usage("\(file): \(error.localizedDescription)")
+            }
+        }
+        if options.json {
             try await output.line(signed.description)
         } else {
             for line in found.lines { try await output.line(line) }

@@ -10,36 +10,41 @@ struct SealedField: Sendable {
     var key: KeyID { KeyID(bits: sealed.key.bits) }
 }
 
-extension Coding {
-    /// All that is sealed in an event.
-    static func sealedFields(_ event: RecordedEvent) throws(Refusal) -> [SealedField] {
-        let visitor = SealedFieldVisitor(event: event)
-        switch event.stream.category {
-        case Category.visit: return try visitor.fields(VisitEvent.self)
-        case Category.staff: return try visitor.fields(StaffEvent.self)
-        case Category.client: return try visitor.fields(ClientEvent.self)
-        case Category.appointment: return try visitor.fields(AppointmentEvent.self)
-        case Category.answers: return try visitor.fields(AnswersEvent.self)
-        case Category.access: return try visitor.fields(AccessEvent.self)
-        case Category.clientAccess: return try visitor.fields(ClientAccessEvent.self)
-        default: return []
+extension SealedField {
+    /// All that is sealed in an event. Every family is walked, so that a later kind of record
+    /// cannot be left out.
+    static func all(in fact: Fact) throws(Refusal) -> [SealedField] {
+        var walk = SealedFieldVisitor(fact: fact)
+        do {
+            return switch fact.body {
+            case .organisation(_, let event): try event.accept(&walk)
+            case .subdomain(_, let event): try event.accept(&walk)
+            case .clinic(_, let event): try event.accept(&walk)
+            case .staff(_, let event): try event.accept(&walk)
+            case .visit(_, let event): try event.accept(&walk)
+            case .client(_, let event): try event.accept(&walk)
+            case .appointment(_, let event): try event.accept(&walk)
+            case .agenda(_, _, let event): try event.accept(&walk)
+            case .questionnaire(_, let event): try event.accept(&walk)
+            case .answers(_, let event): try event.accept(&walk)
+            case .access(_, let event): try event.accept(&walk)
+            case .clientAccess(_, let event): try event.accept(&walk)
+            case .erasure(_, let event): try event.accept(&walk)
+            case .anonymisation(_, let event): try event.accept(&walk)
+            case .imports(_, let event): try event.accept(&walk)
+            case .days(_, let event): try event.accept(&walk)
+            case .reports(_, let event): try event.accept(&walk)
+            case .nothing(_, let event): try event.accept(&walk)
+            case .unread: []
+            }
+        } catch {
+            throw .unreadable(reason: "event \(fact.position) could not be walked: \(error)")
         }
     }
 }
 
 private struct SealedFieldVisitor: EventVisitor {
-    let event: RecordedEvent
-
-    func fields<Family: EventFamily>(_ family: Family.Type) throws(Refusal) -> [SealedField] {
-        var visitor = self
-        do {
-            return try Coding.event(event, as: family).accept(&visitor)
-        } catch let refusal as Refusal {
-            throw refusal
-        } catch {
-            throw .unreadable(reason: "event \(event.position) could not be walked: \(error)")
-        }
-    }
+    let fact: Fact
 
     mutating func visit<E: Event>(_ event: E) throws(WireError) -> [SealedField] {
         var walk = SealedWalk(event)
@@ -47,8 +52,8 @@ private struct SealedFieldVisitor: EventVisitor {
         return walk.found.map { field, sealed in
             SealedField(
                 place: SealPlace(
-                    log: self.event.log, stream: self.event.stream, type: self.event.type,
-                    field: UInt32(field)), sealed: sealed)
+                    log: fact.log, stream: fact.stream, type: fact.type, field: UInt32(field)),
+                sealed: sealed)
         }
     }
 }
