@@ -13,11 +13,11 @@ extension BlockHeader {
             let (count, room) = (Int32(stored.count), Int32(rawLength))
             switch codec {
             case .plain: break
-            case .lz4: LZ4_decompress_safe(source, target, count, room)
+            case .lz4: LZ4_decompress_safe_partial(source, target, count, room, room)
             case .lz4Dictionary:
                 BlockDictionary.bytes.withUnsafeBytes { dictionary in
-                    _ = LZ4_decompress_safe_usingDict(
-                        source, target, count, room,
+                    _ = LZ4_decompress_safe_partial_usingDict(
+                        source, target, count, room, room,
                         dictionary.baseAddress?.assumingMemoryBound(to: CChar.self),
                         Int32(dictionary.count))
                 }

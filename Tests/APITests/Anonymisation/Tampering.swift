@@ -11,8 +11,8 @@ struct Tampering: Sendable {
     let folder: String
     let clinic: String
     let log: LogID
-    /// Of the appointment that was erased, its visit and its answers, with their keys as the vault's
-    /// file had them.
+    /// Keys of the appointment that was erased, its visit and its answers, as the vault's file had
+    /// them.
     let erased: [(key: KeyID, wrapped: [UInt8])]
     let erasedRecords: [UInt128]
     let kept: [KeyID]

@@ -61,7 +61,6 @@ import Testing
                 try await clinic.operate(
                     "anonymisation.hold",
                     [
-                        clinic.member("hold", hex(RandomIDs().next())),
                         clinic.member("ground", "litigation"),
                         clinic.member("record", records.appointment),
                     ])

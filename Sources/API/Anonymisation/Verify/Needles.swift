@@ -21,7 +21,7 @@ package struct Needles: Sendable {
     package private(set) var forms: [Form] = []
     /// Bytes of the longest form.
     private(set) var reach = 0
-    /// By hash of a form's first eight bytes: those bytes, and the first of the forms that begin so.
+    /// By hash of a form's first eight bytes: those bytes, and the first form that begins so.
     private var starts: [UInt64] = []
     private var first: [Int32] = []
     /// The next form that begins as this one does; -1: none.

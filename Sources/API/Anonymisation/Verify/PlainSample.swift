@@ -97,7 +97,7 @@ package struct PlainSample: Sendable {
         }
     }
 
-    /// Texts in a record, whatever its kind: its fields of bytes that are UTF-8 and printable, those
+    /// Texts in a record, whatever its kind: fields of bytes that are UTF-8 and printable, those
     /// of records in it too. Source: protobuf wire format.
     static func texts(in record: ArraySlice<UInt8>) -> [String] {
         var rest = record
@@ -138,7 +138,7 @@ package struct PlainSample: Sendable {
 
     // MARK: Telling
 
-    /// Whether a hit would mean something: long enough, and no word that the program has for itself.
+    /// Whether a hit would mean something: long enough, and no word the program has for itself.
     static func isTelling(_ text: String) -> Bool {
         guard text.utf8.count >= Needles.bytesMin else { return false }
         let isWord = text.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }

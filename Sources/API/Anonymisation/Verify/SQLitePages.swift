@@ -106,7 +106,7 @@ struct SQLitePages {
         case 0x0A: return cells(page, header, pointers: header + 8, skip: 0, isTable: false)
         case 0x0D: return cells(page, header, pointers: header + 8, skip: 0, isTable: true)
         case 0x00:
-            // An overflow page, in use or free: its chain stands as it was until it is written over.
+            // An overflow page, in use or free: its chain stands until it is written over.
             let next = SQLitePages.number(page, at: page.startIndex)
             return isPage(next) && next != number ? [(page.startIndex + usable, next)] : []
         default: return []
