@@ -39,10 +39,8 @@ struct LogExamination: Sendable {
         var next: Int64 = 0
         while next < head {
             for event in try page(from: next, store) {
-                guard event.position == next else {
+                if event.position != next {
                     lost.add("log \(log) goes on with \(event.position) where \(next) should be")
-                    next = event.position
-                    continue
                 }
                 next = event.position + 1
                 let fact = try self.fact(event)

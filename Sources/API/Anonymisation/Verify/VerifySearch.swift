@@ -61,11 +61,14 @@ struct VerifySearch: Sendable {
         elsewhere.isAsked = { !VerifySearch.isVault($0) }
         var inIndex = FolderSearch.Quest(Needles(exactly: records.map(\.bigEndianBytes)))
         inIndex.isAsked = { VerifySearch.isNamed($0, KeyedIndex.fileName) }
+        var inLog = FolderSearch.Quest(
+            Needles(exactly: control.map { [Array($0.utf8)] } ?? []))
+        inLog.isAsked = { $0.hasSuffix(".seg") }
         quests = [
             FolderSearch.Quest(Needles(texts: texts.filter(VerifySearch.isCanary))),
             FolderSearch.Quest(Needles(texts: sample.texts, values: sample.values)),
             inVault, elsewhere, FolderSearch.Quest(Needles(exactly: sample.wrappedKeys)), inIndex,
-            FolderSearch.Quest(Needles(exactly: control.map { [Array($0.utf8)] } ?? [])),
+            inLog,
         ]
     }
 
