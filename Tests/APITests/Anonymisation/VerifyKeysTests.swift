@@ -79,6 +79,20 @@ import Testing
         #expect(report.wrong("a").contains { $0.hasSuffix("in \(name) at 6") }, "\(report.lines)")
     }
 
+    @Test(
+        "ANON-5 (a) an id behind which the key is zeroed is no key; one with most of it is",
+        arguments: [(2, true), (16, true), (17, false), (48, false)])
+    func remnant(left: Int, isFine: Bool) async throws {
+        let report = try await Tampering.report { folder in
+            // No byte of it is zero by chance.
+            let key = [UInt8](repeating: 7, count: left) + [UInt8](repeating: 0, count: 48 - left)
+            try folder.write(
+                [7, 7, 7] + bytes(folder.erased[0].key.bits) + key, to: "keys.sqlite.part")
+        }
+        #expect(report.isFine == isFine, "\(report.lines)")
+        #expect(isFine || report.wrong("a").contains { $0.hasSuffix("keys.sqlite.part at 3") })
+    }
+
     @Test("ANON-5 (a) an erased record in the keyed index is found")
     func indexed() async throws {
         let report = try await Tampering.report { folder in

@@ -104,17 +104,31 @@ package struct AnonymisationVerifier: Sendable {
     private func notOrdered(_ one: LogExamination) async throws -> Faults {
         let choice = try await Chosen(installation.dispatch, installation.side, one.log).choice
         var faults = Faults()
-        let left = one.ledger.leftDue(at: choice.now, held: choice.held)
+        let left = try await open(one.ledger.leftDue(at: choice.now, held: choice.held))
         if left > 0 { faults.add("log \(one.log): \(left) records are due and open: run it") }
         for request in try await choice.asked() where request.notOver == 0 {
-            guard !request.rows.isEmpty, let asked = choice.state.asked[request.client],
+            let keys = request.rows.map { $0.keys.map { KeyID(bits: $0.bits) } }
+            guard let asked = choice.state.asked[request.client],
                 Retention.goesNow(
-                    askedAt: asked.at, isUrgent: asked.isUrgent, others: 0, at: choice.now)
+                    askedAt: asked.at, isUrgent: asked.isUrgent, others: 0, at: choice.now),
+                try await open(keys) > 0
             else { continue }
             faults.add(
                 "log \(one.log): client \(request.client) was to be erased by now: run it")
         }
         return faults
+    }
+
+    /// Of records given by their keys, how many have one that is there: others went in a later life
+    /// than this log, which was restored, knows of.
+    private func open(_ records: [[KeyID]]) async throws -> Int {
+        var open = 0
+        for start in stride(from: 0, to: records.count, by: AnonymisationVerifier.keysAtOnce) {
+            let some = records[start..<min(start + Self.keysAtOnce, records.count)]
+            let there = try await vault.keysOnFile(some.flatMap(\.self).sorted())
+            open += some.count { $0.contains { there[$0] != nil } }
+        }
+        return open
     }
 
     // MARK: (c) and (d)

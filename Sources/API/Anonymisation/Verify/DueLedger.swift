@@ -171,12 +171,17 @@ struct DueLedger {
         return day <= last
     }
 
-    /// Records that are due now, by their days, and were not ordered to go; those of `held` left
-    /// out, and none where staff have not been told yet.
-    func leftDue(at now: Instant, held: Set<ID<AnyRecord>>) -> Int {
-        records.count { id, record in
-            !record.isErased && !held.contains(id) && isDue(id, record, at: now)
+    /// Records that are due now, by their days, with those of their keys that were not ordered to
+    /// go; those of `held` left out, and none where staff have not been told yet.
+    func leftDue(at now: Instant, held: Set<ID<AnyRecord>>) -> [[KeyID]] {
+        var left: [ID<AnyRecord>: [KeyID]] = [:]
+        for (id, record) in records
+        where !record.isErased && !held.contains(id) && isDue(id, record, at: now) {
+            left[id] = []
         }
+        guard !left.isEmpty else { return [] }
+        for (key, owner) in owners where !orderedKeys.contains(key) { left[owner]?.append(key) }
+        return Array(left.values)
     }
 
     // MARK: Judging

@@ -52,7 +52,7 @@ package struct FolderSearch: Sendable {
     }
 
     /// Bytes around a form that a quest is shown.
-    static let context = 16
+    static let context = 48
     /// Looks for files that came while others were searched.
     private static let roundsMax = 3
 
