@@ -68,6 +68,11 @@ extension StreamName: Comparable {
 
 /// 32 lower-case hexadecimal digits.
 package func hex(_ bits: UInt128) -> String {
-    let digits = String(bits, radix: 16)
-    return String(repeating: "0", count: 32 - digits.utf8.count) + digits
+    String(unsafeUninitializedCapacity: 32) { digits in
+        for index in 0..<32 {
+            let digit = UInt8(truncatingIfNeeded: bits >> UInt128(124 - 4 * index)) & 15
+            digits[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        }
+        return 32
+    }
 }

@@ -103,6 +103,27 @@ package struct Anonymiser: Sendable {
                 due += try await page(of: kind, choice, recordsMax - due.count)
             }
         }
+        var gathered = try await gatherAsked(choice, due, recordsMax: recordsMax)
+        // With what belongs to them, whatever their kind: see ``orders(_:)``.
+        due += try await choice.following(due)
+        var taken = Set(gathered.rows.map(\.record))
+        for family in Anonymiser.families(of: due) {
+            let rows = family.filter { !taken.contains($0.record) }
+            guard gathered.rows.isEmpty || gathered.rows.count + rows.count <= recordsMax else {
+                continue
+            }
+            gathered.isDue = gathered.isDue || !rows.isEmpty
+            taken.formUnion(rows.map(\.record))
+            gathered.rows += rows
+        }
+        return gathered
+    }
+
+    /// Of the clients whose erasure was asked for, those that go now: among the `due`, and each
+    /// other.
+    private func gatherAsked(
+        _ choice: Choice, _ due: [RetentionRow], recordsMax: Int
+    ) async throws -> Gathered {
         let ready = try await choice.asked().filter { $0.notOver == 0 }
         let asked = ready.reduce(0) { $0 + $1.rows.count }
         var gathered = Gathered()
@@ -122,12 +143,35 @@ package struct Anonymiser: Sendable {
             gathered.rows += request.rows.filter { taken.insert($0.record).inserted }
             gathered.clients.append(request.client)
         }
-        for row in due where gathered.rows.count < recordsMax {
-            guard taken.insert(row.record).inserted else { continue }
-            gathered.rows.append(row)
-            gathered.isDue = true
-        }
         return gathered
+    }
+
+    /// Records with what belongs to them, in the order of `rows`; each once.
+    private static func families(of rows: [RetentionRow]) -> [[RetentionRow]] {
+        let byRecord = Dictionary(rows.map { ($0.record, $0) }, uniquingKeysWith: { one, _ in one })
+        func head(of row: RetentionRow) -> ID<AnyRecord> {
+            var head = row
+            var seen: Set<ID<AnyRecord>> = [row.record]
+            while let leader = head.leader.flatMap({ byRecord[$0] }),
+                seen.insert(leader.record).inserted
+            {
+                head = leader
+            }
+            return head.record
+        }
+        var families: [[RetentionRow]] = []
+        var places: [ID<AnyRecord>: Int] = [:]
+        var taken: Set<ID<AnyRecord>> = []
+        for row in rows where taken.insert(row.record).inserted {
+            let head = head(of: row)
+            if let place = places[head] {
+                families[place].append(row)
+            } else {
+                places[head] = families.count
+                families.append([row])
+            }
+        }
+        return families
     }
 
     private func page(
@@ -144,25 +188,37 @@ package struct Anonymiser: Sendable {
     }
 
     /// In orders that fit into events; which record comes into which, chance says, so that an order
-    /// ties no client's records together, nor days.
+    /// ties no client's records together, nor days. An appointment, its visit and their answers,
+    /// which events name beside each other anyway, go in one: whose each was may stand in another.
     private func orders(_ rows: [RetentionRow]) -> [Eraser.Order] {
         let ids = eraser.dispatch.ids
-        let shuffled = rows.map { (row: $0, place: ids.next()) }.sorted { $0.place < $1.place }
-        var orders: [Eraser.Order] = []
-        for (row, _) in shuffled {
-            // A record of more keys than fit into one order goes in several.
-            for start in stride(from: 0, to: max(1, row.keys.count), by: Erasures.listMax) {
-                let keys = row.keys[start..<min(start + Erasures.listMax, row.keys.count)]
-                let fits =
-                    orders.last.map {
-                        $0.keys.count + keys.count <= Erasures.listMax
-                            && $0.records.count < Erasures.listMax
-                    } ?? false
-                if !fits { orders.append(Eraser.Order()) }
-                orders[orders.count - 1].keys += keys
-                orders[orders.count - 1].records.append(row.record)
+        let shuffled = Anonymiser.families(of: rows).map { (rows: $0, place: ids.next()) }
+            .sorted { $0.place < $1.place }
+        var orders = [Eraser.Order()]
+        for (family, _) in shuffled {
+            if !orders[orders.count - 1].takes(family) { orders.append(Eraser.Order()) }
+            for row in family {
+                // What is of more keys than fit into one order goes in several.
+                for start in stride(from: 0, to: max(1, row.keys.count), by: Erasures.listMax) {
+                    let keys = row.keys[start..<min(start + Erasures.listMax, row.keys.count)]
+                    if !orders[orders.count - 1].takes(keys: keys.count, records: 1) {
+                        orders.append(Eraser.Order())
+                    }
+                    orders[orders.count - 1].keys += keys
+                    orders[orders.count - 1].records.append(row.record)
+                }
             }
         }
-        return orders
+        return orders.filter { !$0.records.isEmpty }
+    }
+}
+
+extension Eraser.Order {
+    fileprivate func takes(keys more: Int, records: Int) -> Bool {
+        keys.count + more <= Erasures.listMax && self.records.count + records <= Erasures.listMax
+    }
+
+    fileprivate func takes(_ family: [RetentionRow]) -> Bool {
+        takes(keys: family.reduce(0) { $0 + $1.keys.count }, records: family.count)
     }
 }

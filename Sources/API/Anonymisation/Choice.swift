@@ -9,7 +9,8 @@ struct Choice: Sendable {
     private let log: LogID
     let state: Anonymisation.State
     let now: Instant
-    /// Records under hold, what belongs to them included.
+    /// Records under hold, with what belongs to them, and what they belong to: whose a visit was
+    /// may stand in its appointment alone.
     let held: Set<ID<AnyRecord>>
 
     init(
@@ -23,7 +24,8 @@ struct Choice: Sendable {
         for client in state.heldClients.sorted() {
             held.formUnion(try await Choice.records(of: client, side, log))
         }
-        self.held = try await Choice.withFollowers(held, side, log)
+        self.held = try await Choice.withLeaders(
+            Choice.withFollowers(held, side, log), side, log)
     }
 
     // MARK: On request
@@ -79,12 +81,21 @@ struct Choice: Sendable {
         return (page.rows.filter { !held.contains($0.record) }, page.next)
     }
 
+    /// What belongs to `rows`, and is due and not held: it goes with them.
+    func following(_ rows: [RetentionRow]) async throws -> [RetentionRow] {
+        let followers = rows.flatMap(\.followers).filter { !held.contains($0) }
+        if followers.isEmpty { return [] }
+        return try await side.views.retained(followers, in: log).value.filter(isDue)
+    }
+
+    private func isDue(_ row: RetentionRow) -> Bool {
+        guard let day = row.day, let last = lastDay(of: row.kind) else { return false }
+        return day <= last
+    }
+
     /// Of the held, those that would be due.
     func heldDue() async throws -> [RetentionRow] {
-        try await side.views.retained(held.sorted(), in: log).value.filter { row in
-            guard let day = row.day, let last = lastDay(of: row.kind) else { return false }
-            return day <= last
-        }
+        try await side.views.retained(held.sorted(), in: log).value.filter(isDue)
     }
 
     // MARK: Ties
@@ -99,6 +110,19 @@ struct Choice: Sendable {
                 reason: "client \(client) has more records than can be listed")
         }
         return Set(streams.map { ID(bits: $0.id) } + [ID(bits: client.bits)])
+    }
+
+    private static func withLeaders(
+        _ records: Set<ID<AnyRecord>>, _ side: ReadSide, _ log: LogID
+    ) async throws -> Set<ID<AnyRecord>> {
+        var all = records
+        var new = records
+        while !new.isEmpty {
+            let rows = try await side.views.retained(new.sorted(), in: log).value
+            new = Set(rows.compactMap(\.leader)).subtracting(all)
+            all.formUnion(new)
+        }
+        return all
     }
 
     private static func withFollowers(

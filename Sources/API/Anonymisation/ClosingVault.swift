@@ -56,6 +56,10 @@ package final class ClosingVault: Vault {
         }
     }
 
+    package func readAhead(_ ids: [KeyID]) async throws(VaultError) {
+        try await behind.readAhead(ids)
+    }
+
     package func takeKey() async throws(VaultError) -> RecordKey { try await behind.takeKey() }
 
     package func giveBack(_ key: RecordKey) { behind.giveBack(key) }

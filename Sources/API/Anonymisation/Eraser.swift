@@ -140,24 +140,39 @@ package struct Eraser: Sendable {
 
     // MARK: Looks
 
-    /// Who looked at the records of an order goes over to the access streams of whose they were.
+    /// Who looked at the records of `orders` goes over to the access streams of whose they were.
     fileprivate func carryOver(
-        _ order: ErasureOrder, kinds: [ID<AnyRecord>: RecordKind]
+        _ orders: [ErasureOrder], kinds: [ID<AnyRecord>: RecordKind]
     ) async throws {
-        let ties = ClientTies(store: dispatch.store, vault: vault.behind)
-        var records: [CarryOver.Record] = []
-        for bits in order.records {
-            guard
-                let stream = try await stream(
-                    of: ID(bits: bits), in: order.log, kinds[ID(bits: bits)]),
-                let owner = try await ties.owner(of: stream, in: order.log)
-            else { continue }
-            records.append(CarryOver.Record(stream, of: owner))
-        }
+        guard let first = orders.first, let last = orders.last else { return }
         // However long a rebuild takes: nothing waits for this but keys that are closed already.
-        try await side.runner.waitUntil(AccessLog.name, order.log, shows: order.position)
-        try await CarryOver(dispatch, side).run(
-            records, orderedAt: order.position, in: order.log)
+        try await side.runner.waitUntil(AccessLog.name, last.log, shows: last.position)
+        let carryOver = CarryOver(dispatch, side, vault: vault.behind)
+        // One order is read while the one before it is written.
+        var looks = try await gather(first, kinds, carryOver)
+        for next in orders.dropFirst() {
+            async let following = gather(next, kinds, carryOver)
+            if let looks { try await carryOver.write(looks) }
+            looks = try await following
+        }
+        if let looks { try await carryOver.write(looks) }
+    }
+
+    /// Nil where all of them were carried over already: keys may be gone since.
+    private func gather(
+        _ order: ErasureOrder, _ kinds: [ID<AnyRecord>: RecordKind], _ carryOver: CarryOver
+    ) async throws -> CarryOver.Looks? {
+        if try await carryOver.isDone(order.position, in: order.log) { return nil }
+        try await vault.behind.readAhead(order.keys)
+        var records: [StreamName] = []
+        for bits in order.records {
+            let record = ID<AnyRecord>(bits: bits)
+            if let stream = try await stream(of: record, in: order.log, kinds[record]) {
+                records.append(stream)
+            }
+        }
+        return try await carryOver.gather(
+            CarryOver.Going(records, keys: Set(order.keys)), before: order.position, in: order.log)
     }
 
     /// Nil where it is none that was looked at.
@@ -198,7 +213,7 @@ private struct CarriedOrders: ErasureLog {
     }
 
     func willErase(_ orders: [ErasureOrder]) async throws {
-        for order in orders { try await eraser.carryOver(order, kinds: kinds) }
+        try await eraser.carryOver(orders, kinds: kinds)
     }
 
     func commitErased(_ order: ErasureOrder) async throws {

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import EventStore
 import Projections
 
@@ -6,93 +6,151 @@ import Projections
 /// over to the access streams of the clients they were of, before the records' keys are destroyed;
 /// at which record does not (AUD-2, ANON-3). Erasing does this between its order and the keys.
 package struct CarryOver: Sendable {
-    /// A record that is about to be erased, and whose it was.
-    package struct Record: Hashable, Sendable {
-        package let stream: StreamName
-        package let client: ID<Client>
-
-        package init(_ stream: StreamName, of client: ID<Client>) {
-            self.stream = stream
-            self.client = client
-        }
-    }
-
     private let dispatch: Dispatch
     private let side: ReadSide
+    /// Opens what others may see no more.
+    private let vault: any Vault
 
-    package init(_ dispatch: Dispatch, _ side: ReadSide) {
+    /// - Parameter vault: holds the keys of what is about to be erased.
+    package init(_ dispatch: Dispatch, _ side: ReadSide, vault: any Vault) {
         self.dispatch = dispatch
         self.side = side
+        self.vault = vault
     }
 
-    /// Carries over what was done with `records` before `order`, the position at which their
-    /// erasure was ordered. Many records at once: their looks are shuffled together, so that
-    /// neither order nor commit says which belonged to one record. Doing it again, with the same
-    /// records, changes nothing.
-    package func run(
-        _ records: [Record], orderedAt order: Int64, in log: LogID
-    ) async throws(Refusal) {
-        try await side.wait(AccessLog.name, log, shows: order)
-        var looks: [Look] = []
-        for record in records {
-            looks += try await self.looks(record, before: order, log)
-        }
-        // By a keyed hash: without an order of its own, and the same when it is done again.
-        looks.sort { $0.shuffle < $1.shuffle }
-        for start in stride(from: 0, to: looks.count, by: ClientAccess.looksMax) {
-            let batch = looks[start..<min(start + ClientAccess.looksMax, looks.count)]
-            try await commit(id(order, start, log), batch, log)
-        }
+    /// What was done with the records of one order before it, in the order in which it is written.
+    package struct Looks: Sendable {
+        let log: LogID
+        /// The position of the erasure's order.
+        let order: Int64
+        fileprivate var all: [Look] = []
     }
 
-    private struct Look {
+    fileprivate struct Look {
         let stream: StreamName
         let past: PastAccess
         let shuffle: UInt128
     }
 
+    /// What an order names: the streams of its records, and the keys that go.
+    package struct Going: Sendable {
+        let records: [StreamName]
+        let keys: Set<KeyID>
+
+        package init(_ records: [StreamName], keys: Set<KeyID>) {
+            self.records = records
+            self.keys = keys
+        }
+    }
+
+    /// Carries over what was done with what is `going` before `order`, the position at which its
+    /// erasure was ordered. Doing it again changes nothing.
+    package func run(
+        _ going: Going, orderedAt order: Int64, in log: LogID
+    ) async throws(Refusal) {
+        try await side.wait(AccessLog.name, log, shows: order)
+        if try await isDone(order, in: log) { return }
+        try await write(gather(going, before: order, in: log))
+    }
+
+    /// Whether all of that order stands in the access streams.
+    package func isDone(_ order: Int64, in log: LogID) async throws(Refusal) -> Bool {
+        try await dispatch.find(id(order, 0, log), in: log) != nil
+    }
+
     // MARK: What there is
 
-    private func looks(
-        _ record: Record, before order: Int64, _ log: LogID
-    ) async throws(Refusal) -> [Look] {
-        var entries: [AccessLogEntry] = []
-        var keys: [ID<Domain.RecordKey>] = []
-        var next: Int64 = 0
-        while true {
-            let page = try await dispatch.loader.page(record.stream, log, next)
-            for event in page where event.position < order {
-                keys += try Coding.sealedKeys(Coding.new(event)).map { ID(bits: $0.bits) }
-                entries.append(AccessLogEntry(event))
-            }
-            next += Int64(page.count)
-            if page.count < Loader.page { break }
+    /// The looks at what is `going`; the access log's view must show `order`. While keys are going
+    /// some may be missing: ask ``isDone(_:in:)`` first.
+    ///
+    /// A record of many keys may go in several orders: each look goes with the key of what was
+    /// looked at, what has none with the record's first.
+    package func gather(
+        _ going: Going, before order: Int64, in log: LogID
+    ) async throws(Refusal) -> Looks {
+        var pages: [[RecordedEvent]] = []
+        for stream in going.records {
+            pages.append(try await dispatch.loader.page(stream, log, 0))
         }
+        let owners = try await RecordOwners(
+            going.records, pages, in: log, ClientTies(store: dispatch.store, vault: vault))
+        var looks = Looks(log: log, order: order)
+        var clients: [ID<Domain.RecordKey>: ID<Client>] = [:]
+        var streams = AccessStreams(log, dispatch.vault)
+        for (stream, first) in zip(going.records, pages) {
+            guard let client = owners[stream] else { continue }
+            for event in try await events(of: stream, first, going.keys, log) {
+                for key in try Coding.sealedKeys(Coding.new(event)) where going.keys.contains(key) {
+                    clients[ID(bits: key.bits)] = client
+                }
+                guard event.position < order else { continue }
+                looks.all.append(try look(AccessLogEntry(event), of: client, &streams))
+            }
+        }
+        for entry in try await reads(clients.keys.sorted(), before: order, log) {
+            guard let key = entry.object?.key, let client = clients[key] else { continue }
+            looks.all.append(try look(entry, of: client, &streams))
+        }
+        // A client's together, so that each access stream is read once; within them by a keyed
+        // hash, so that nothing says which belonged to one record. The same when done again.
+        looks.all.sort { ($0.stream, $0.shuffle) < ($1.stream, $1.shuffle) }
+        return looks
+    }
+
+    /// The events of a stream, from its first page on, that go with `keys`.
+    private func events(
+        of stream: StreamName, _ first: [RecordedEvent], _ keys: Set<KeyID>, _ log: LogID
+    ) async throws(Refusal) -> [RecordedEvent] {
+        var events: [RecordedEvent] = []
+        var page = first
+        /// Whether what has no key of its own goes: the record's first key does.
+        var withFirst: Bool?
+        var keyless: [RecordedEvent] = []
+        while true {
+            for event in page {
+                guard let key = try Coding.sealedKeys(Coding.new(event)).first else {
+                    keyless.append(event)
+                    continue
+                }
+                let goes = keys.contains(key)
+                withFirst = withFirst ?? goes
+                if goes { events.append(event) }
+            }
+            guard page.count == Loader.page, let last = page.last else { break }
+            page = try await dispatch.loader.page(stream, log, last.version + 1)
+        }
+        return withFirst == true ? events + keyless : events
+    }
+
+    /// Entries of the access log about records under these keys.
+    private func reads(
+        _ keys: [ID<Domain.RecordKey>], before order: Int64, _ log: LogID
+    ) async throws(Refusal) -> [AccessLogEntry] {
+        var entries: [AccessLogEntry] = []
         var after: Int64?
         repeat {
             let page: Page<AccessLogEntry>
             do {
-                page = try await side.accessLog.looks(
-                    at: Array(Set(keys)).sorted(), in: log, after: after)
+                page = try await side.accessLog.looks(at: keys, in: log, after: after)
             } catch {
                 throw Refusal(error)
             }
             entries += page.rows.filter { $0.position < order }
             after = page.next?.sort
         } while after != nil
-        return try entries.map { entry throws(Refusal) in try look(entry, of: record.client, log) }
+        return entries
     }
 
     private func look(
-        _ entry: AccessLogEntry, of client: ID<Client>, _ log: LogID
+        _ entry: AccessLogEntry, of client: ID<Client>, _ streams: inout AccessStreams
     ) throws(Refusal) -> Look {
         guard let past = PastAccess(entry) else {
             throw .unreadable(reason: "event \(entry.position) was recorded on no day")
         }
         let year = UInt32(clamping: entry.recordedAt.utcYear)
         return Look(
-            stream: .access(of: client, in: log, year: year, dispatch.vault), past: past,
-            shuffle: id(entry.position, 0, log))
+            stream: streams.stream(of: client, year: year), past: past,
+            shuffle: id(entry.position, 0, streams.log))
     }
 
     /// For one thing done in one order: told by nobody without the vault.
@@ -104,6 +162,29 @@ package struct CarryOver: Sendable {
     }
 
     // MARK: Writing it
+
+    /// Commits what is not committed yet. The first batch comes last: where it stands, all do.
+    package func write(_ looks: Looks) async throws(Refusal) {
+        let batches = batches(looks.all)
+        for (number, batch) in batches.enumerated().reversed() {
+            try await commit(id(looks.order, number, looks.log), batch, looks.log)
+        }
+    }
+
+    /// Of as many streams as fit into a commit; a stream that does not fit alone is cut.
+    private func batches(_ looks: [Look]) -> [ArraySlice<Look>] {
+        var batches: [ArraySlice<Look>] = []
+        var start = 0
+        while start < looks.count {
+            var end = min(start + ClientAccess.looksMax, looks.count)
+            if end < looks.count, looks[start].stream != looks[end].stream {
+                while looks[end - 1].stream == looks[end].stream { end -= 1 }
+            }
+            batches.append(looks[start..<end])
+            start = end
+        }
+        return batches
+    }
 
     // The 128-bit argument first: docs/decisions/0001-wide-arguments.md.
     private func commit(
@@ -122,14 +203,11 @@ package struct CarryOver: Sendable {
         _ commandID: UInt128, _ batch: ArraySlice<Look>, _ log: LogID
     ) async throws(Refusal) -> Bool {
         let now = dispatch.clock.now()
-        var books: [StreamName: Book] = [:]
-        for stream in Set(batch.map(\.stream)).sorted() {
-            books[stream] = try await book(stream, log)
-        }
+        var books = try await books(Set(batch.map(\.stream)).sorted(), log)
         defer { for book in books.values { book.giveBack(to: dispatch.vault) } }
         var events: [NewEvent] = []
         for look in batch { events += try books[look.stream]?.carry(look.past, at: now, log) ?? [] }
-        guard !events.isEmpty else { return true }
+        if events.isEmpty { events = [try nothing(at: now, log)] }
         // No cause: it would lead from the client to the record's erasure.
         let commit = Commit(
             log: log, commandID: commandID, now: now.milliseconds,
@@ -150,15 +228,34 @@ package struct CarryOver: Sendable {
         }
     }
 
-    /// Nil where the stream's key is gone: access logs of that year are kept no longer (AUD-2), and
-    /// what was held back until now, by a hold say, is not begun anew.
-    private func book(_ stream: StreamName, _ log: LogID) async throws(Refusal) -> Book? {
-        let loaded = try await dispatch.loader.load(ClientAccess.self, stream, in: log)
-        guard let id = loaded.state.key else {
-            return Book(stream, loaded, try await take(), isFresh: true)
+    /// None for a stream whose key is gone: access logs of that year are kept no longer (AUD-2),
+    /// and what was held back until now, by a hold say, is not begun anew.
+    private func books(
+        _ streams: [StreamName], _ log: LogID
+    ) async throws(Refusal) -> [StreamName: Book] {
+        var loaded: [Loaded<ClientAccess.State>] = []
+        for stream in streams {
+            loaded.append(try await dispatch.loader.load(ClientAccess.self, stream, in: log))
         }
-        guard let key = try await dispatch.vaultKey(KeyID(bits: id.bits)) else { return nil }
-        return Book(stream, loaded, key, isFresh: false)
+        try await dispatch.readAhead(
+            loaded.compactMap { $0.state.key.map { KeyID(bits: $0.bits) } })
+        var books: [StreamName: Book] = [:]
+        for (stream, loaded) in zip(streams, loaded) {
+            if let id = loaded.state.key {
+                guard let key = try await dispatch.vaultKey(KeyID(bits: id.bits)) else { continue }
+                books[stream] = Book(stream, loaded, key, isFresh: false)
+            } else {
+                books[stream] = Book(stream, loaded, try await take(), isFresh: true)
+            }
+        }
+        return books
+    }
+
+    /// That the batch is done stands in the log even where nothing of it is kept.
+    private func nothing(at now: Instant, _ log: LogID) throws(Refusal) -> NewEvent {
+        try Coding.newEvent(
+            NothingEvent.toDo(NothingToDo(at: now)),
+            into: StreamName(Category.nothing, log.bits, part: now.utcDay), in: log, keys: [:])
     }
 
     private func take() async throws(Refusal) -> VaultKey {
@@ -167,6 +264,30 @@ package struct CarryOver: Sendable {
         } catch {
             throw .vault(error)
         }
+    }
+}
+
+/// Names of access streams, each made once: making one takes a MAC.
+private struct AccessStreams {
+    private struct Key: Hashable {
+        let client: ID<Client>
+        let year: UInt32
+    }
+    let log: LogID
+    private let vault: any Vault
+    private var known: [Key: StreamName] = [:]
+
+    init(_ log: LogID, _ vault: any Vault) {
+        self.log = log
+        self.vault = vault
+    }
+
+    mutating func stream(of client: ID<Client>, year: UInt32) -> StreamName {
+        let key = Key(client: client, year: year)
+        if let stream = known[key] { return stream }
+        let stream = StreamName.access(of: client, in: log, year: year, vault)
+        known[key] = stream
+        return stream
     }
 }
 

@@ -8,6 +8,15 @@ extension Dispatch {
         return key
     }
 
+    /// ``Vault/readAhead(_:)``
+    func readAhead(_ ids: [KeyID]) async throws(Refusal) {
+        do {
+            try await vault.readAhead(ids)
+        } catch {
+            throw .vault(error)
+        }
+    }
+
     /// The record key of that id; nil where it was destroyed.
     func vaultKey(_ id: KeyID) async throws(Refusal) -> VaultKey? {
         do {

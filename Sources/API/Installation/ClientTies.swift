@@ -123,15 +123,17 @@ struct ClientTies: Sendable {
 
     // MARK: Whose it is
 
-    /// Whose record a stream is of; nil where nobody on file is named, or it was erased.
-    func owner(of stream: StreamName, in log: LogID) async throws(Refusal) -> ID<Client>? {
+    /// Whose record a stream is of, by its first `events`; nil where nobody on file is named, or it
+    /// was erased.
+    func owner(
+        of stream: StreamName, events: [RecordedEvent], in log: LogID
+    ) async throws(Refusal) -> ID<Client>? {
         switch stream.category {
         case Category.client: return ID(bits: stream.id)
-        case Category.appointment:
-            return try await client(of: ID<Appointment>(bits: stream.id), in: log)
-        case Category.visit: return try await client(of: ID<Visit>(bits: stream.id), in: log)
+        case Category.appointment: return try await client(ofAppointment: events, stream, log)
+        case Category.visit: return try await client(ofVisit: events, stream, log)
         case Category.answers:
-            for event in try await page(stream, log) {
+            for event in events {
                 switch try Coding.event(event, as: AnswersEvent.self) {
                 case .given(let given):
                     if let appointment = given.appointment,
@@ -151,7 +153,13 @@ struct ClientTies: Sendable {
         of appointment: ID<Appointment>, in log: LogID
     ) async throws(Refusal) -> ID<Client>? {
         let stream = StreamName(of: appointment)
-        for event in try await page(stream, log) {
+        return try await client(ofAppointment: page(stream, log), stream, log)
+    }
+
+    private func client(
+        ofAppointment events: [RecordedEvent], _ stream: StreamName, _ log: LogID
+    ) async throws(Refusal) -> ID<Client>? {
+        for event in events {
             if case .booked(let booked) = try Coding.event(event, as: AppointmentEvent.self) {
                 return try await open(booked.details, stream, log)?.client
             }
@@ -161,7 +169,13 @@ struct ClientTies: Sendable {
 
     private func client(of visit: ID<Visit>, in log: LogID) async throws(Refusal) -> ID<Client>? {
         let stream = StreamName(of: visit)
-        for event in try await page(stream, log) {
+        return try await client(ofVisit: page(stream, log), stream, log)
+    }
+
+    private func client(
+        ofVisit events: [RecordedEvent], _ stream: StreamName, _ log: LogID
+    ) async throws(Refusal) -> ID<Client>? {
+        for event in events {
             if case .arrived(let arrived) = try Coding.event(event, as: VisitEvent.self) {
                 return try await client(of: arrived, stream, log)
             }

@@ -120,6 +120,14 @@ package final class SQLiteVault: Vault {
         }
     }
 
+    package func readAhead(_ ids: [KeyID]) async throws(VaultError) {
+        let missing = ids.filter { cache.find($0) == nil }
+        if missing.isEmpty { return }
+        try await file.run { [self] database in
+            for id in missing { if let key = try read(id, database) { cache.insert(key) } }
+        }
+    }
+
     package func mac(_ purpose: MACPurpose, _ message: [UInt8]) -> [UInt8] {
         macs.mac(purpose, message)
     }
@@ -246,7 +254,7 @@ package final class SQLiteVault: Vault {
             let some = Array(entries[start..<min(start + SQLiteVault.destroyBatch, entries.count)])
             try await file.run { [self] database in
                 // The list first: a key that is gone must never be missing there.
-                let present = try some.filter { try VaultContents.holds($0, database) }
+                let present = try VaultContents.held(some, database)
                 if present.isEmpty { return }
                 let mark = try list.append(present)
                 try SQLiteFile.transaction(database) { database in

@@ -16,6 +16,10 @@ package protocol Vault: Sendable {
     /// The key of that id; nil where it was destroyed or never made.
     func key(_ id: KeyID) async throws(VaultError) -> RecordKey?
 
+    /// Says that ``key(_:)`` will be asked for all of these: fetches them at once. A hint: nothing
+    /// else changes.
+    func readAhead(_ ids: [KeyID]) async throws(VaultError)
+
     /// Destroys keys for good: on return they are gone from the vault file, its write-ahead file
     /// and free pages, and their ids stand in the erasure list. Ids already gone are passed over,
     /// so that doing it again is harmless.
@@ -40,6 +44,10 @@ package protocol Vault: Sendable {
 
     /// Moves ``erasuresDone(in:)`` forward, never back; durable on return.
     func setErasuresDone(_ position: Int64, in log: LogID) async throws(VaultError)
+}
+
+extension Vault {
+    package func readAhead(_ ids: [KeyID]) async throws(VaultError) {}
 }
 
 /// What a ``Vault/mac(_:_:)`` is for; each derives a key of its own.

@@ -109,11 +109,21 @@ struct VaultContents: Sendable {
         return database.lastInsertedRowID
     }
 
-    static func holds(_ entry: ErasureList.Entry, _ database: Database) throws -> Bool {
-        let select = try RawStatement(
-            database, "SELECT 1 FROM \(table(entry.kind)) WHERE id = ?")
-        try select.bind(1, entry.id)
-        return try select.first { _ in true } ?? false
+    /// Those of `entries` that are there.
+    static func held(
+        _ entries: [ErasureList.Entry], _ database: Database
+    ) throws -> [ErasureList.Entry] {
+        let keys = try RawStatement(database, "SELECT 1 FROM \(table(.key)) WHERE id = ?")
+        let secrets = try RawStatement(database, "SELECT 1 FROM \(table(.secret)) WHERE id = ?")
+        return try entries.filter { entry in
+            let select =
+                switch entry.kind {
+                case .key: keys
+                case .secret: secrets
+                }
+            try select.bind(1, entry.id)
+            return try select.first { _ in true } ?? false
+        }
     }
 
     static func delete(

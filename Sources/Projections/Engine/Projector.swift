@@ -8,6 +8,7 @@ import GRDB
 actor Projector {
     nonisolated let log: LogID
     private let file: ViewFile
+    private let lookup: RowLookup
     private let set: ViewSet
     private let upcasters: Upcasters
     private let executor: BlockingExecutor
@@ -31,6 +32,7 @@ actor Projector {
     ) {
         self.log = log
         self.file = file
+        lookup = RowLookup(file)
         self.set = set
         self.upcasters = upcasters
         self.executor = executor
@@ -43,7 +45,7 @@ actor Projector {
     func load() throws(ViewError) -> Int64 {
         try file.writeBlocking { database throws(ViewError) in
             org = try database.org(of: log)
-            for seat in seats { try seat.load(file, database, org: org) }
+            for seat in seats { try seat.load(lookup, database, org: org) }
         }
         pending = 0
         isLoaded = true
@@ -121,7 +123,9 @@ actor Projector {
     ) throws(ViewError) -> [Standing] {
         precondition(isLoaded, "load comes first")
         do {
-            for event in events { try apply(event) }
+            try lookup.within { () throws(ViewError) in
+                for event in events { try apply(event) }
+            }
             pending += events.count
             if pending > 0 && (flush || pending >= EngineLimits.batchEvents) {
                 try write(keeping: rowsMax)
@@ -138,7 +142,7 @@ actor Projector {
             for seat in seats { try seat.flush(database, org: org) }
         }
         pending = 0
-        for seat in seats { try seat.trim(file, org: org, to: rowsMax) }
+        for seat in seats { try seat.trim(lookup, org: org, to: rowsMax) }
         noteWritten()
     }
 

@@ -13,11 +13,11 @@ final class Seat<P: Projection>: AnySeat {
 
     func understands(_ category: Word) -> Bool { categories.contains(category) }
 
-    func load(_ file: ViewFile, _ database: Database, org: Int64) throws(ViewError) {
+    func load(_ lookup: RowLookup, _ database: Database, org: Int64) throws(ViewError) {
         stop = nil
         projection = P()
         position = try Position.read(database, org: org, name, version) ?? .start
-        var attach = Attach(file: file, org: org, isEmpty: position.applied == 0, version: version)
+        var attach = Attach(lookup: lookup, org: org, isEmpty: position.applied == 0, version: version)
         try projection.walk(&attach)
     }
 
@@ -39,8 +39,8 @@ final class Seat<P: Projection>: AnySeat {
         try position.write(database, org: org, name, version)
     }
 
-    func trim(_ file: ViewFile, org: Int64, to rowsMax: Int) throws(ViewError) {
-        var trim = Trim(file: file, org: org, version: version, rowsMax: rowsMax)
+    func trim(_ lookup: RowLookup, org: Int64, to rowsMax: Int) throws(ViewError) {
+        var trim = Trim(lookup: lookup, org: org, version: version, rowsMax: rowsMax)
         try projection.walk(&trim)
     }
 }
@@ -53,12 +53,12 @@ protocol AnySeat: AnyObject {
     var stop: ProjectionStop? { get }
     func understands(_ category: Word) -> Bool
     /// Takes up where the file stands. Whatever was in memory is void.
-    func load(_ file: ViewFile, _ database: Database, org: Int64) throws(ViewError)
+    func load(_ lookup: RowLookup, _ database: Database, org: Int64) throws(ViewError)
     /// Applies the fact where it is the next; passes over one already applied.
     /// - Parameter failure: why `fact` is no more than an envelope, where it could not be read.
     func apply(_ fact: Fact, _ failure: CodingError?) throws(ViewError)
     func flush(_ database: Database, org: Int64) throws(ViewError)
-    func trim(_ file: ViewFile, org: Int64, to rowsMax: Int) throws(ViewError)
+    func trim(_ lookup: RowLookup, org: Int64, to rowsMax: Int) throws(ViewError)
 }
 
 /// How much of a log a projection's rows show.
@@ -115,13 +115,13 @@ struct Position: Hashable, Sendable {
 }
 
 private struct Attach: TableWalker {
-    let file: ViewFile
+    let lookup: RowLookup
     let org: Int64
     let isEmpty: Bool
     let version: Int
 
     func callAsFunction<Row: TableRow>(_ table: inout Table<Row>) throws(ViewError) {
-        table.attach(isEmpty ? nil : TableSource(file, org: org, version: version))
+        table.attach(isEmpty ? nil : TableSource(lookup, org: org, version: version))
     }
 }
 
@@ -136,12 +136,12 @@ private struct Flush: TableWalker {
 }
 
 private struct Trim: TableWalker {
-    let file: ViewFile
+    let lookup: RowLookup
     let org: Int64
     let version: Int
     let rowsMax: Int
 
     func callAsFunction<Row: TableRow>(_ table: inout Table<Row>) throws(ViewError) {
-        table.trim(to: rowsMax, source: TableSource(file, org: org, version: version))
+        table.trim(to: rowsMax, source: TableSource(lookup, org: org, version: version))
     }
 }

@@ -160,14 +160,13 @@ struct House: Sendable {
     /// would be the event of that position.)
     func erase(visit: String, orderedAt order: Int64) async throws {
         let stream = StreamName(Category.visit, try #require(UInt128(visit, radix: 16)))
-        let client = ID<Client>(bits: try #require(UInt128(client, radix: 16)))
-        try await CarryOver(fixture.dispatch, fixture.side).run(
-            [CarryOver.Record(stream, of: client)], orderedAt: order, in: log)
+        var keys: Set<KeyID> = []
         for event in try await events() where event.stream == stream {
-            if case .visit(_, .arrived(let arrived)) = try EventCoding.fact(event).body {
-                try await fixture.dispatch.vault.destroy([KeyID(bits: arrived.entry.key.bits)])
-            }
+            keys.formUnion(try Coding.sealedKeys(Coding.new(event)))
         }
+        try await CarryOver(fixture.dispatch, fixture.side, vault: fixture.dispatch.vault).run(
+            CarryOver.Going([stream], keys: keys), orderedAt: order, in: log)
+        try await fixture.dispatch.vault.destroy(Array(keys))
     }
 }
 

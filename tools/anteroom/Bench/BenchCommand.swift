@@ -26,7 +26,7 @@ struct BenchCommand: AsyncParsableCommand {
         help:
             """
             Groups to run, of: commits, bulk, reads, bytes, rebuild, vault, http, large, growth, \
-            reports.
+            reports, anonymise.
             """,
         transform: { $0.split(separator: ",").map(String.init) })
     var only: [String] = []
@@ -74,7 +74,7 @@ struct Bench {
             ("commits", measureCommits), ("bulk", measureBulk), ("reads", measureReads),
             ("bytes", measureBytes), ("rebuild", measureRebuild), ("vault", measureVault),
             ("http", measureHTTP), ("large", measureLarge), ("growth", measureGrowth),
-            ("reports", measureReports),
+            ("reports", measureReports), ("anonymise", measureAnonymise),
         ]
     }
 

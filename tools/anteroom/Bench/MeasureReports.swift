@@ -10,15 +10,15 @@ extension Bench {
     func measureReports() async throws {
         let count = scaled(1_000_000)
         let store = try Ours.open(fresh("reports"))
-        try await ReportLoad(appointments: count).fill(store)
+        try await ReportLoad(appointments: count, log: ReportLoad.reports).fill(store)
         store.settle()
         let shelf = try ViewShelf(
             folder: fresh("reports-read").path, ViewSet([ReportFacts.self])
         ) { Terminal.say("bench: \($0)") }
         let clock = ContinuousClock()
-        let events = try store.head(of: ReportLoad.log)
+        let events = try store.head(of: ReportLoad.reports)
         var started = clock.now
-        try await Replay(store, cores: 1).run(onto: shelf, logs: [ReportLoad.log])
+        try await Replay(store, cores: 1).run(onto: shelf, logs: [ReportLoad.reports])
         report.add(
             "rebuild reports", ours: Double(events) / (clock.now - started).inSeconds,
             unit: "events/s", atLeast: 100_000)
@@ -27,7 +27,7 @@ extension Bench {
         var times: [Double] = []
         for _ in 0..<21 {
             started = clock.now
-            let shown = try await views.report(request, of: ID(bits: ReportLoad.log.bits))
+            let shown = try await views.report(request, of: ID(bits: ReportLoad.reports.bits))
             guard let bytes = try shown.report.get().bytes(as: .json), !bytes.isEmpty else {
                 return
             }
@@ -44,11 +44,12 @@ extension Bench {
 }
 
 /// Forty days of bookings as events.
-private struct ReportLoad {
-    static let log = LogID(bits: 0x5E << 64)
+struct ReportLoad {
+    static let reports = LogID(bits: 0x5E << 64)
     private static let days = 40
     private static let first = 20_000
     let appointments: Int
+    let log: LogID
 
     func fill(_ store: SegmentStore) async throws {
         guard let zone = ZoneName("Etc/UTC") else { return }
@@ -59,7 +60,7 @@ private struct ReportLoad {
             command += 1
             _ = try await store.append(
                 Commit(
-                    log: ReportLoad.log, commandID: command, now: at,
+                    log: log, commandID: command, now: at,
                     context: Context(
                         actor: Actor("operator"), role: "operator", basis: "installation",
                         origin: "cli"), events: batch))
@@ -96,7 +97,7 @@ private struct ReportLoad {
             batch.append(
                 try event(
                     DayEvent.closed(DayClosed(at: until, span: span)),
-                    StreamName(Category.day, ReportLoad.log.bits)))
+                    StreamName(Category.day, log.bits)))
             try await send(until.milliseconds)
         }
     }
