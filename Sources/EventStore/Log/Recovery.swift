@@ -76,12 +76,7 @@ struct Recovery {
             segment.isSealed = true
             return segment
         }
-        let tail = TailIndex(base: first)
-        var faults: [String] = []
-        let scan = SegmentScan(bytes: try file.bytes(at: 0, count: Int(size)), first: first) {
-            block in
-            do throws(Block.Fault) { try tail.add(block) } catch { faults.append(error.reason) }
-        }
+        let (scan, tail, faults) = try scan(file, first: first, size: size)
         scanned[first] = tail
         let segment = Segment(file: file, first: first, size: size, directory: scan.directory)
         if let fault = faults.first { damaged(segment.name, 0, fault) }
@@ -93,6 +88,27 @@ struct Recovery {
             try finishLast(segment, scan)
         }
         return segment
+    }
+
+    /// Beside a process that appends, a block may be written after its place was read and before
+    /// what follows was: what looks like damage is read again for as long as blocks come to stand
+    /// there.
+    private func scan(
+        _ file: File, first: Int64, size: Int64
+    ) throws(DiskError) -> (SegmentScan, TailIndex, faults: [String]) {
+        var reached: Int64 = -1
+        while true {
+            let tail = TailIndex(base: first)
+            var faults: [String] = []
+            let bytes = try file.bytes(at: 0, count: Int(size))
+            let scan = SegmentScan(bytes: bytes, first: first) { block in
+                do throws(Block.Fault) { try tail.add(block) } catch { faults.append(error.reason) }
+            }
+            guard !mayWrite, case .damaged = scan.rest, scan.directory.endOffset > reached else {
+                return (scan, tail, faults)
+            }
+            reached = scan.directory.endOffset
+        }
     }
 
     private mutating func lost(_ segment: Segment, _ scan: SegmentScan, next: Int64) {
