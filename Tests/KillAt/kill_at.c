@@ -124,6 +124,13 @@ int close(int file) {
     return next(file);
 }
 
+// Half of a write, up to the end of a sector: disks write those whole or not at all, which is what
+// torn is told from damaged by (docs/log-format.md).
+static size_t half_of(size_t count, off_t place) {
+    off_t end = (place + (off_t)(count / 2)) & ~(off_t)511;
+    return end > place ? (size_t)(end - place) : 0;
+}
+
 #define WRITE(name, parameters, arguments, halved) \
     ssize_t name parameters { \
         NEXT(name); \
@@ -137,9 +144,9 @@ int close(int file) {
 WRITE(write, (int file, const void *bytes, size_t count), (file, bytes, count),
     (file, bytes, count / 2))
 WRITE(pwrite, (int file, const void *bytes, size_t count, off_t place),
-    (file, bytes, count, place), (file, bytes, count / 2, place))
+    (file, bytes, count, place), (file, bytes, half_of(count, place), place))
 WRITE(pwrite64, (int file, const void *bytes, size_t count, off64_t place),
-    (file, bytes, count, place), (file, bytes, count / 2, place))
+    (file, bytes, count, place), (file, bytes, half_of(count, place), place))
 WRITE(writev, (int file, const struct iovec *parts, int count), (file, parts, count),
     (file, parts, count / 2))
 WRITE(pwritev, (int file, const struct iovec *parts, int count, off_t place),

@@ -42,7 +42,8 @@ package struct Anonymiser: Sendable {
         package var records: Int { erased.values.reduce(0, +) }
     }
 
-    /// Erases what is due and what was asked for, `recordsMax` at most.
+    /// Erases what is due and what was asked for, `recordsMax` at most; what goes together only, such
+    /// as an appointment with its visit, is not divided for that, so that the first may be more.
     /// - Parameter told: after each batch.
     package func run(
         in log: LogID, recordsMax: Int, by door: Door,
@@ -58,8 +59,13 @@ package struct Anonymiser: Sendable {
                 break
             }
             let chosen = try await Chosen(eraser.dispatch, eraser.side, log)
-            let batch = try await gather(chosen.choice, recordsMax: min(left, Self.batchRecords))
-            guard !batch.rows.isEmpty else { break }
+            let batch = try await gather(
+                chosen.choice, recordsMax: min(left, Self.batchRecords),
+                mayExceed: outcome.records == 0)
+            guard !batch.rows.isEmpty else {
+                outcome.isCut = batch.isCut
+                break
+            }
             guard try await erase(batch, chosen, door, log) else { continue }
             outcome.batches += 1
             outcome.clients += batch.clients.count
@@ -94,24 +100,34 @@ package struct Anonymiser: Sendable {
         var clients: [ID<Client>] = []
         /// Some go because their days are over.
         var isDue = false
+        /// Something was left out since it would have been too much.
+        var isCut = false
+
+        /// Whether there is room for `count` more; noted where there is not.
+        mutating func takes(_ count: Int, of recordsMax: Int, mayExceed: Bool) -> Bool {
+            let fits = rows.count + count <= recordsMax || (rows.isEmpty && mayExceed)
+            isCut = isCut || !fits
+            return fits
+        }
     }
 
-    private func gather(_ choice: Choice, recordsMax: Int) async throws -> Gathered {
+    private func gather(
+        _ choice: Choice, recordsMax: Int, mayExceed: Bool
+    ) async throws -> Gathered {
         var due: [RetentionRow] = []
         if choice.state.mayRun(at: choice.now) {
             for kind in RecordKind.allCases where due.count < recordsMax {
                 due += try await page(of: kind, choice, recordsMax - due.count)
             }
         }
-        var gathered = try await gatherAsked(choice, due, recordsMax: recordsMax)
+        var gathered = try await gatherAsked(
+            choice, due, recordsMax: recordsMax, mayExceed: mayExceed)
         // With what belongs to them, whatever their kind: see ``orders(_:)``.
         due += try await choice.following(due)
         var taken = Set(gathered.rows.map(\.record))
         for family in Anonymiser.families(of: due) {
             let rows = family.filter { !taken.contains($0.record) }
-            guard gathered.rows.isEmpty || gathered.rows.count + rows.count <= recordsMax else {
-                continue
-            }
+            guard gathered.takes(rows.count, of: recordsMax, mayExceed: mayExceed) else { continue }
             gathered.isDue = gathered.isDue || !rows.isEmpty
             taken.formUnion(rows.map(\.record))
             gathered.rows += rows
@@ -122,7 +138,7 @@ package struct Anonymiser: Sendable {
     /// Of the clients whose erasure was asked for, those that go now: among the `due`, and each
     /// other.
     private func gatherAsked(
-        _ choice: Choice, _ due: [RetentionRow], recordsMax: Int
+        _ choice: Choice, _ due: [RetentionRow], recordsMax: Int, mayExceed: Bool
     ) async throws -> Gathered {
         let ready = try await choice.asked().filter { $0.notOver == 0 }
         let asked = ready.reduce(0) { $0 + $1.rows.count }
@@ -137,7 +153,7 @@ package struct Anonymiser: Sendable {
                     askedAt: known.at, isUrgent: known.isUrgent, others: others, at: choice.now)
             else { continue }
             // All of a client's records in one batch, among the others of it.
-            guard gathered.rows.isEmpty || gathered.rows.count + theirs.count <= recordsMax else {
+            guard gathered.takes(theirs.count, of: recordsMax, mayExceed: mayExceed) else {
                 continue
             }
             gathered.rows += request.rows.filter { taken.insert($0.record).inserted }

@@ -123,7 +123,7 @@ extension Story {
     private static let founding = [
         Step(
             command: "organisation.create", person: "operator",
-            with: ["staffMax": .json(100), "isTest": .json(false)],
+            with: ["staffMax": .json(100), "isTest": .json(false), "holdsDays": .json(false)],
             keep: ["organisation": "organisation", "administrator": "administrator"]),
         Step(
             command: "clinic.create", person: "operator",

@@ -31,16 +31,6 @@ final class Connection {
     }
 
     /// The operator's.
-    /// Whether somebody accepts connections at a socket's path.
-    static func isHeard(at path: String) -> Bool {
-        do {
-            _ = try Connection(socket: path)
-            return true
-        } catch {
-            return false
-        }
-    }
-
     init(socket path: String) throws {
         socket = Connection.made(AF_UNIX)
         var address = sockaddr_un()

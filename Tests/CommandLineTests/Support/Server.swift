@@ -17,8 +17,6 @@ struct Server {
             under: environment)
         for await line in program.output where line.contains("listens on") {
             guard let port = line.split(separator: ":").last.flatMap({ UInt16($0) }) else { break }
-            let socket = folder.path("\(data)/anteroom.sock")
-            while !Connection.isHeard(at: socket) { await Task.yield() }
             return Server(program: program, port: port)
         }
         var complaint: [String] = []
