@@ -42,8 +42,8 @@ package struct Anonymiser: Sendable {
         package var records: Int { erased.values.reduce(0, +) }
     }
 
-    /// Erases what is due and what was asked for, `recordsMax` at most; what goes together only, such
-    /// as an appointment with its visit, is not divided for that, so that the first may be more.
+    /// Erases what is due and what was asked for, `recordsMax` at most. What goes together, such as
+    /// an appointment with its visit, is not divided for that: the first may be more.
     /// - Parameter told: after each batch.
     package func run(
         in log: LogID, recordsMax: Int, by door: Door,

@@ -81,11 +81,19 @@ struct Choice: Sendable {
         return (page.rows.filter { !held.contains($0.record) }, page.next)
     }
 
-    /// What belongs to `rows`, and is due and not held: it goes with them.
+    /// What belongs to `rows` and is due and not held: it goes with them.
     func following(_ rows: [RetentionRow]) async throws -> [RetentionRow] {
-        let followers = rows.flatMap(\.followers).filter { !held.contains($0) }
-        if followers.isEmpty { return [] }
-        return try await side.views.retained(followers, in: log).value.filter(isDue)
+        var known = Set(rows.map(\.record))
+        var following: [RetentionRow] = []
+        var new = rows
+        while !new.isEmpty {
+            let followers = new.flatMap(\.followers).filter {
+                !held.contains($0) && known.insert($0).inserted
+            }
+            new = try await side.views.retained(followers, in: log).value.filter(isDue)
+            following += new
+        }
+        return following
     }
 
     private func isDue(_ row: RetentionRow) -> Bool {

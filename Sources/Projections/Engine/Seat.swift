@@ -17,7 +17,8 @@ final class Seat<P: Projection>: AnySeat {
         stop = nil
         projection = P()
         position = try Position.read(database, org: org, name, version) ?? .start
-        var attach = Attach(lookup: lookup, org: org, isEmpty: position.applied == 0, version: version)
+        var attach = Attach(
+            lookup: lookup, org: org, isEmpty: position.applied == 0, version: version)
         try projection.walk(&attach)
     }
 
