@@ -34,7 +34,7 @@ extension QueryCatalogue {
             sql = body("sql", .statement, "One SELECT of SQLite's.")
             from = body.optional(
                 "from", .date,
-                "First of at most \(ReportSQL.daysMax) days; left out: \(Views.statementDays) in all."
+                "First day, \(ReportSQL.daysMax) days at most; left out: \(Views.statementDays)."
             )
             through = body.optional("through", .date, "Last day; left out: the last closed.")
         }
