@@ -6,6 +6,8 @@ import Testing
 @Suite("Days that an import holds open") struct HeldDaysTests {
     private let folder: Folder
     private var data: String { folder.path("data") }
+    /// A call after the import was opened and before its 6,000 rows are in, of about 2,200.
+    private static let midway = 800
 
     init() throws { folder = try Folder() }
 
@@ -18,12 +20,14 @@ import Testing
             .filter { $0.hasPrefix("day.") || $0.hasPrefix("organisation.created") }
     }
 
-    /// Starts it, and kills it once it says that line.
-    private func kill(_ arguments: [String], at place: String) async throws {
-        let program = try Program.listened(arguments + ["--progress"], in: folder)
-        for await line in program.errors where line.contains(place) { break }
-        program.send(SIGKILL)
-        _ = await program.ended()
+    /// Starts it, and kills it at that call that changes its data, however fast the machine is.
+    private func kill(_ arguments: [String], at call: Int) async throws {
+        let outcome = try await Killer(in: folder).run(
+            arguments, at: Killer.Moment(call: call), in: folder)
+        guard case .killed = outcome else {
+            Issue.record("it came to its end before call \(call)")
+            return
+        }
     }
 
     @Test("REP-1 days are held from the founding commit on, and let go when the import is over")
@@ -49,11 +53,11 @@ import Testing
 
     @Test("REP-1 a killed import is named by whoever asks for its days; the operator can end it")
     func killed() async throws {
-        let file = try folder.write("rows.csv", Bookings.file(40_000))
+        let file = try folder.write("rows.csv", Bookings.file(6_000))
         let arguments = [
             "import", file, "--kind", "appointments", "--mapping", Bookings.mapping, "--data", data,
         ]
-        try await kill(arguments, at: " 3000 ")
+        try await kill(arguments, at: Self.midway)
         let listed = try await run("import-end").output
         let id = try #require(listed.split(separator: " ").first.map(String.init))
         #expect(id.count == 32)
@@ -88,12 +92,12 @@ import Testing
 
     @Test("REP-1 a killed import that is started again lets go of the days at its end")
     func resumed() async throws {
-        let file = try folder.write("rows.csv", Bookings.file(3_000))
+        let file = try folder.write("rows.csv", Bookings.file(6_000))
         let arguments = [
             "import", file, "--kind", "appointments", "--mapping", Bookings.mapping, "--data", data,
         ]
-        // At the first line it says, before a step is done; then further on.
-        for place in ["", " 2000 "] { try await kill(arguments, at: place) }
+        // Before a step is done; then further on.
+        for call in [1, Self.midway] { try await kill(arguments, at: call) }
         #expect(try await run("import-end").lines.count <= 1)
         let last = try await Program.run(arguments, in: folder)
         #expect(last.status == 0, "\(last.errors)")
