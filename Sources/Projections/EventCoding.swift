@@ -49,6 +49,8 @@ package enum EventCoding {
             Fact(event, .days(ID(bits: id), try decode(event, upcasters)))
         case Category.report:
             Fact(event, .reports(ID(bits: id), try decode(event, upcasters)))
+        case Category.mail:
+            Fact(event, .mail(ID(bits: id), try decode(event, upcasters)))
         case Category.nothing:
             Fact(event, .nothing(day: part, try decode(event, upcasters)))
         default: throw .unknownStream
@@ -112,6 +114,7 @@ package enum Category {
     package static let day: Word = "day"
     package static let report: Word = "report"
     package static let subdomain: Word = "subdomain"
+    package static let mail: Word = "mail"
     package static let nothing: Word = "nothing"
 }
 

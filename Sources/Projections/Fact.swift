@@ -42,6 +42,7 @@ package struct Fact: Sendable {
         /// Of the organisation.
         case days(ID<DayBook>, DayEvent)
         case reports(ID<Reporting>, ReportEvent)
+        case mail(ID<Mail>, MailEvent)
         case nothing(day: UInt32, NothingEvent)
         /// Nobody here asked to understand it: only the envelope is known.
         case unread

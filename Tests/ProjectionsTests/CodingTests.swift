@@ -41,6 +41,7 @@ import Testing
         try check(ImportEvent.self, Category.imports)
         try check(DayEvent.self, Category.day)
         try check(ReportEvent.self, Category.report)
+        try check(MailEvent.self, Category.mail)
         try check(NothingEvent.self, Category.nothing)
     }
 

@@ -60,7 +60,7 @@ struct Choice: Sendable {
             guard let day = row.day, day >= Retention.day(of: now) else { return false }
             let shown = try await side.views.appointment(ID(bits: row.record.bits), in: log)
             return shown.value?.status == .booked
-        case .answers, .client, .accessYear: return false
+        case .answers, .client, .accessYear, .mail: return false
         }
     }
 

@@ -181,7 +181,8 @@ package struct Eraser: Sendable {
     ) async throws -> StreamName? {
         for kind in known.map({ [$0] }) ?? RecordKind.allCases {
             // What was carried over already is carried nowhere.
-            if kind.clock == .accessLog { continue }
+            // Nor is anything of a mail, of which nobody knows whose it was.
+            if kind.clock == .accessLog || kind.clock == .sending { continue }
             let stream = StreamName(Word(stringOf: kind.category), record.bits)
             if known != nil { return stream }
             if try await dispatch.store.version(of: stream, in: log) != nil { return stream }

@@ -40,6 +40,7 @@ extension Coding {
         case Category.access: try sealedKeys(of: decode(event, as: AccessEvent.self))
         case Category.clientAccess:
             try sealedKeys(of: decode(event, as: ClientAccessEvent.self))
+        case Category.mail: try sealedKeys(of: decode(event, as: MailEvent.self))
         default: []
         }
     }

@@ -66,6 +66,9 @@ extension AnswerSet: OpenedRecord {
 extension AccessObject: OpenedRecord {
     static let places = SealedPlaces(AccessObject.self, in: AccessEvent.self)
 }
+extension Letter: OpenedRecord {
+    static let places = SealedPlaces(Letter.self, in: MailEvent.self)
+}
 extension PastAccess: OpenedRecord {
     static let places = SealedPlaces(PastAccess.self, in: ClientAccessEvent.self)
 }

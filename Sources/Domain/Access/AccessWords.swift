@@ -59,6 +59,7 @@ package enum AccessObjectKind: Int, GrowingEnum {
     case waitingArea = 12
     /// Reports, or how they are made.
     case report = 13
+    case mail = 14
 }
 
 /// Which record an entry is about, and about whom. Under that record's key: once it is anonymised

@@ -9,6 +9,8 @@ package enum RecordKind: Int, GrowingEnum {
     case client = 3
     /// Who looked at one client's records in one year, carried over from records erased since.
     case accessYear = 4
+    /// What was sent to somebody by mail, with their address.
+    case mail = 5
 
     /// The category of the streams such records stand in.
     package var category: String {
@@ -18,6 +20,7 @@ package enum RecordKind: Int, GrowingEnum {
         case .answers: AnswersEvent.category
         case .client: ClientEvent.category
         case .accessYear: ClientAccessEvent.category
+        case .mail: MailEvent.category
         }
     }
 
@@ -28,6 +31,7 @@ package enum RecordKind: Int, GrowingEnum {
         case .visit, .answers: .whatItBelongsTo
         case .client: .request
         case .accessYear: .accessLog
+        case .mail: .sending
         }
     }
 
@@ -39,6 +43,7 @@ package enum RecordKind: Int, GrowingEnum {
         case .answers: "answers"
         case .client: "clients"
         case .accessYear: "accessYears"
+        case .mail: "mails"
         }
     }
 }
@@ -53,6 +58,8 @@ package enum RetentionClock: Hashable, Sendable {
     case request
     /// The end of the year it is of; for as long as access logs are kept (AUD-2).
     case accessLog
+    /// The day it was sent, captured or given up; for a fixed number of days.
+    case sending
 }
 
 /// How many records of one kind.

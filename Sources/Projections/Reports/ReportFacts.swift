@@ -39,8 +39,7 @@ package struct ReportFacts: Projection {
         case .clinic(let clinic, let event): try apply(clinic, event)
         case .staff(let staff, _): _ = try code(of: staff)
         case .subdomain, .client, .agenda, .questionnaire, .answers, .access, .clientAccess,
-            .erasure,
-            .anonymisation, .imports, .nothing, .unread:
+            .erasure, .anonymisation, .imports, .mail, .nothing, .unread:
             return
         }
     }

@@ -71,8 +71,7 @@ package struct AccessLogEntry: Sendable {
             records = refusals.count
         case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
-            .reports, .nothing,
-            .unread:
+            .reports, .mail, .nothing, .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
@@ -111,6 +110,7 @@ extension AccessObject {
             case .answers: Category.answers
             case .access: Category.access
             case .imports: Category.imports
+            case .mail: Category.mail
             case .log, .waitingArea, .report: nil
             }
         return category.map { StreamName($0, record.bits) }
@@ -135,6 +135,7 @@ extension AccessObjectKind {
         case Category.answers: self = .answers
         case Category.access, Category.clientAccess: self = .access
         case Category.imports: self = .imports
+        case Category.mail: self = .mail
         default: return nil
         }
     }

@@ -30,7 +30,7 @@ package struct Directory: Projection {
             }
         case .subdomain, .visit, .appointment, .agenda, .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
-            .nothing, .unread:
+            .mail, .nothing, .unread:
             return
         }
     }

@@ -9,10 +9,10 @@ package import EventStore
 /// known, or was erased, from its own end.
 package struct RetentionDue: Projection {
     package static let name = "retention-due"
-    package static let version = 1
+    package static let version = 2
     package static let categories = [
         Category.appointment, Category.visit, Category.answers, Category.client,
-        Category.clientAccess, Category.erasure,
+        Category.clientAccess, Category.mail, Category.erasure,
     ]
 
     private var records = Table<RetentionRow>()
@@ -30,6 +30,7 @@ package struct RetentionDue: Projection {
             let id = ID<AnyRecord>(bits: fact.stream.id)
             try note(id, .accessYear, under: carried.look.key)
             if let day = Retention.lastDay(ofYear: year) { try count(id, from: day) }
+        case .mail(let id, let event): try apply(ID(bits: id.bits), event)
         case .erasure(_, .ordered(let order)):
             let keys = Set(order.keys)
             for record in order.records {
@@ -97,6 +98,16 @@ package struct RetentionDue: Projection {
         switch event {
         case .registered(let registered): try note(id, .client, under: registered.details.key)
         case .changed(let changed): try note(id, .client, under: changed.details.key)
+        }
+    }
+
+    private mutating func apply(_ id: ID<AnyRecord>, _ event: MailEvent) throws(ViewError) {
+        switch event {
+        case .queued(let queued): try note(id, .mail, under: queued.letter.key)
+        case .sent(let sent): try end(id, sent.at)
+        case .givenUp(let givenUp): try end(id, givenUp.at)
+        case .captured(let captured): try end(id, captured.at)
+        case .failed: return
         }
     }
 

@@ -7,7 +7,8 @@ import Testing
     static let deciders: [any Decider.Type] = [
         Access.self, Agenda.self, Anonymisation.self, Answers.self, Appointment.self, Client.self,
         ClientAccess.self, Clinic.self, DayBook.self, Erasures.self, Import.self,
-        Organisation.self, Questionnaire.self, Reporting.self, Staff.self, Subdomain.self,
+        Mail.self, Organisation.self, Questionnaire.self, Reporting.self, Staff.self,
+        Subdomain.self,
         Visit.self,
     ]
 

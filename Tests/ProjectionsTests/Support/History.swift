@@ -39,7 +39,7 @@ struct History {
 
     private mutating func event(_ log: LogID) -> NewEvent {
         let at = Instant(milliseconds: now)
-        switch random.below(20) {
+        switch random.below(21) {
         case 0: return .of(organisation(at), .organisation(log))
         case 1: return .of(clinic(at), .clinic(random.id(3)))
         case 2, 3: return .of(staff(at), .staff(random.id(5)))
@@ -47,6 +47,7 @@ struct History {
         case 5, 6: return .of(appointment(at), .appointment(random.id(10)))
         case 8: return .of(day(at), StreamName(Category.day, log.bits))
         case 9: return .of(settings(at), StreamName(Category.report, log.bits))
+        case 10: return .of(mail(at), StreamName(Category.mail, (random.id(6) as ID<Mail>).bits))
         case 7: return .of(access(at), StreamName(Category.access, 1, part: 19_000))
         default: return .of(visit(at), .visit(random.id(12)))
         }
@@ -174,6 +175,25 @@ struct History {
             minimumSeconds: random.below(600), suppressBelow: random.below(2) == 0 ? 5 : nil,
             clinics: random.below(2) == 0 ? [random.id(3)] : [], measures: [.waits])
         return .configured(ReportsConfigured(at: at, settings: settings))
+    }
+
+    private mutating func mail(_ at: Instant) -> MailEvent {
+        switch random.below(6) {
+        case 0: return .sent(MailSent(at: at, attempt: 1))
+        case 1:
+            return .failed(
+                MailFailed(at: at, attempt: 1, fault: .noConnection, again: at))
+        case 2: return .givenUp(MailGivenUp(at: at, attempt: 2, fault: .refused, reply: 550))
+        case 3: return .captured(MailCaptured(at: at, cause: .noServer))
+        default:
+            guard let to = EmailAddress("ada@example.org"), let language = LanguageTag("en") else {
+                preconditionFailure("an address and a language")
+            }
+            return .queued(
+                MailQueued(
+                    at: at, kind: .clinicLink, clinic: random.id(3),
+                    letter: Sealed(Letter(to: to, language: language), under: random.id(99))))
+        }
     }
 
     private mutating func access(_ at: Instant) -> AccessEvent {

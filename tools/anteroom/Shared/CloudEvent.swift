@@ -82,6 +82,7 @@ extension Fact.Body {
         case .imports(_, let event): try event.json()
         case .days(_, let event): try event.json()
         case .reports(_, let event): try event.json()
+        case .mail(_, let event): try event.json()
         case .nothing(_, let event): try event.json()
         case .unread: "{}"
         }

@@ -76,6 +76,7 @@ struct DueLedger {
             let id = ID<AnyRecord>(bits: fact.stream.id)
             note(id, .accessYear, under: carried.look.key)
             records[id]?.day = Retention.lastDay(ofYear: year)
+        case .mail(let id, let event): take(ID(bits: id.bits), event)
         case .erasure(_, .ordered(let order)): take(order, fact.commandID)
         case .anonymisation(_, let event):
             if case .batchOrdered(let told) = event { judge(told, fact.commandID) }
@@ -119,6 +120,16 @@ struct DueLedger {
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .transferred:
             return
+        }
+    }
+
+    private mutating func take(_ id: ID<AnyRecord>, _ event: MailEvent) {
+        switch event {
+        case .queued(let queued): note(id, .mail, under: queued.letter.key)
+        case .sent(let sent): end(id, sent.at)
+        case .givenUp(let givenUp): end(id, givenUp.at)
+        case .captured(let captured): end(id, captured.at)
+        case .failed: return
         }
     }
 
@@ -260,7 +271,7 @@ struct DueLedger {
         guard !clients.isEmpty, let record = records[id] else { return false }
         switch record.kind {
         case .client: return clients.contains(id)
-        case .accessYear: return false
+        case .accessYear, .mail: return false
         case .visit, .answers: return day(of: id) != nil
         case .appointment:
             guard let day = day(of: id) else { return false }

@@ -37,7 +37,7 @@ struct Remainders {
             years.add { $0.combine(year) }
         case .appointment, .visit, .client, .clientAccess, .organisation, .subdomain, .clinic,
             .staff, .agenda, .questionnaire, .access, .erasure, .anonymisation, .imports, .days,
-            .reports, .nothing, .unread:
+            .reports, .mail, .nothing, .unread:
             break
         }
         closeness.note(record: fact)

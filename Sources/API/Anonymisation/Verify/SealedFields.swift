@@ -34,6 +34,7 @@ extension SealedField {
             case .imports(_, let event): try event.accept(&walk)
             case .days(_, let event): try event.accept(&walk)
             case .reports(_, let event): try event.accept(&walk)
+            case .mail(_, let event): try event.accept(&walk)
             case .nothing(_, let event): try event.accept(&walk)
             case .unread: []
             }
