@@ -27,6 +27,8 @@ package struct Server: Sendable {
         let router = Router(context: AnteroomContext.self)
         router.add(middleware: RequestLog(metrics: metrics))
         router.add(middleware: Problems())
+        // Before who asks is looked at: pages are the same for everyone, whatever cookie they show.
+        PageRoutes(side: side).add(to: router)
         router.add(middleware: Authenticate(dispatch: dispatch, door: door))
         OperationRoutes(
             dispatch: dispatch, metrics: metrics, openAPI: dispatch.catalogue.openAPI.bytes,

@@ -1,0 +1,89 @@
+// Small helpers over the document. Text goes in as text only: nothing here takes markup.
+
+export const byID = (id) => document.getElementById(id);
+
+/** Makes an element: `el("p", { class: "quiet" }, "words")`. What is null or false is left out. */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Changes text only where it is another, so that nothing is read aloud again. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export function show(element, isShown = true) {
+  if (element.hidden === isShown) element.hidden = !isShown;
+}
+
+let saying = 0;
+
+/** Tells screen readers, politely; what is said twice in a row is said twice. */
+export function say(text) {
+  const region = byID("said");
+  region.textContent = "";
+  clearTimeout(saying);
+  saying = setTimeout(() => {
+    region.textContent = text;
+  }, 60);
+}
+
+/** Shows what went wrong where it went wrong; an empty text takes it away. */
+export function problem(element, text) {
+  setText(element, text);
+  show(element, text !== "");
+}
+
+/** Opens a dialog; the browser keeps focus in it and gives it back to where it was. */
+export function openDialog(dialog) {
+  if (dialog.open) return;
+  dialog.showModal();
+}
+
+/** Lets every `data-close` button close its dialog. */
+export function wireDialogs() {
+  for (const button of document.querySelectorAll("dialog [data-close]")) {
+    button.addEventListener("click", () => button.closest("dialog").close());
+  }
+}
+
+/** Runs what a button does once at a time, the button saying meanwhile that it is busy. */
+export async function busy(button, work) {
+  if (button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");
+  try {
+    await work();
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+/** Puts an error below its field, or takes it away. */
+export function fieldError(input, id, text) {
+  const error = byID(id);
+  if (!error) return false;
+  problem(error, text);
+  if (text) {
+    input?.setAttribute("aria-invalid", "true");
+    input?.setAttribute("aria-describedby", id);
+  } else {
+    input?.removeAttribute("aria-invalid");
+    input?.removeAttribute("aria-describedby");
+  }
+  return true;
+}
+
+export function setConnection(state, words) {
+  const line = byID("connection");
+  show(line, words !== "");
+  line.classList.toggle("live", state === "live");
+  line.classList.toggle("lost", state === "lost");
+  setText(byID("connection-words"), words);
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// The pages in Debian's chromium, driven by Tests/Interop/pages: each against a server of its own.
+@Suite("Pages: in a browser", .serialized)
+struct BrowserTests {
+    /// Each scenario of scenarios.py, and what it shows.
+    enum Scenario: String, CaseIterable, CustomTestStringConvertible {
+        case consultation, transfer, reload, connection, rights, languages, staffAccess, closed
+
+        var testDescription: String {
+            switch self {
+            case .consultation:
+                """
+                WA-1, WA-2, WA-5, WA-7 a caller enters by keyboard alone, is seen at once by staff, \
+                taken in, held, written to both ways, and let go
+                """
+            case .transfer: "WA-6 a transfer shows on both sides at once; nothing is given twice"
+            case .reload:
+                "WA-3 a page loaded again keeps the place in line, in another language too"
+            case .connection: "OPS-6 a lost connection is told; what was missed comes once"
+            case .rights:
+                "ROLE-1, ROLE-3 who may only look takes nobody in; rights end at once"
+            case .languages: "WA-1 eight languages, light and dark, on a phone, for everyone"
+            case .staffAccess: "WA-2 the staff's page, light and dark, desk and phone, for everyone"
+            case .closed: "ORG-2, ORG-6 a closed clinic says so, early or late"
+            }
+        }
+
+        /// As scenarios.py calls it.
+        var name: String { self == .staffAccess ? "staff_access" : rawValue }
+    }
+
+    /// Seconds a scenario may take before it is ended, on a slow machine.
+    private static let secondsMax = 600
+
+    @Test("WA-1, WA-2, WA-6, WA-7, ACC-6 people and the pages", arguments: Scenario.allCases)
+    func scenario(_ scenario: Scenario) async throws {
+        guard let python = try Self.python() else { return }
+        let folder = try Folder()
+        let server = try await Server.start(in: folder)
+        let log = folder.path("\(scenario.name).txt")
+        let status = try await Self.run(
+            python,
+            [
+                "run.py", scenario.name, "--port", "\(server.port)", "--socket",
+                folder.path("data/anteroom.sock"), "--pictures", Self.pictures.path,
+            ], log: log)
+        let said = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(status == 0, "\(scenario.testDescription)\n\(said.suffix(6_000))")
+        #expect(said.contains("\(scenario.name): as it must be"))
+        #expect(await server.stop() == 0)
+    }
+
+    /// Where what was seen can be looked at.
+    private static let pictures = Program.root.appendingPathComponent(".build/pages")
+    private static let scripts = Program.root.appendingPathComponent("Tests/Interop/pages")
+
+    /// Python with what the scripts need; nil, with a notice, where that or the browser is missing.
+    private static func python() throws -> String? {
+        let python = Program.root.appendingPathComponent(".build/venv/bin/python").path
+        let needed = [
+            python, environment("CHROMIUM", or: "/usr/bin/chromium"),
+            environment("CHROMEDRIVER", or: "/usr/bin/chromedriver"),
+        ]
+        let missing = needed.filter { !FileManager.default.isExecutableFile(atPath: $0) }
+        guard missing.isEmpty else {
+            print("notice: \(missing) not here (tools/setup brings them); nothing is checked")
+            return nil
+        }
+        let check = Process()
+        check.executableURL = URL(fileURLWithPath: python)
+        check.arguments = ["-c", "import selenium"]
+        check.standardError = FileHandle.nullDevice
+        try check.run()
+        check.waitUntilExit()
+        guard check.terminationStatus == 0 else {
+            print("notice: no selenium in .build/venv (tools/setup brings it); nothing is checked")
+            return nil
+        }
+        return python
+    }
+
+    private static func environment(_ name: String, or other: String) -> String {
+        ProcessInfo.processInfo.environment[name] ?? other
+    }
+
+    /// Ended, with all it started, after ``secondsMax``.
+    private static func run(
+        _ python: String, _ arguments: [String], log: String
+    ) async throws -> Int32 {
+        try Data().write(to: URL(fileURLWithPath: log))
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+        process.arguments = ["-k", "10", "\(secondsMax)", python] + arguments
+        process.currentDirectoryURL = scripts
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        process.standardError = process.standardOutput
+        return try await RunningProgram(process).ended()
+    }
+}

@@ -1,0 +1,304 @@
+"""What people do with the pages, one function each; the first words name the requirement's row."""
+from selenium.webdriver.common.keys import Keys
+
+from browser import DESK, PHONE, Browser, check_access, check_width
+from house import Link
+
+LANGUAGES = {
+    "en": "Enter the waiting area", "nl": "Wachtruimte binnengaan", "de": "Wartebereich betreten",
+    "da": "Gå ind i venteområdet", "nb": "Gå inn i venteområdet", "pl": "Wejdź do poczekalni",
+    "uk": "Увійти до зали очікування", "th": "เข้าห้องรอ",
+}
+
+
+def staff_page(browser, house, label="lund", port=None):
+    browser.open(f"http://127.0.0.1:{port or house.port}/#token={house.tokens[label]}")
+
+
+def caller_page(browser, house, clinic="Dermatology", query="", port=None):
+    browser.open(f"http://127.0.0.1:{port or house.port}/c/{house.clinics[clinic]}{query}")
+
+
+def enter(browser, first, last):
+    browser.one("#f-firstName").send_keys(first)
+    browser.one("#f-lastName").send_keys(last)
+    browser.one("#enter").click()
+    browser.one("#stay-title")
+
+
+def act_in(browser, clinic):
+    """Chooses the clinic in the header, as a person would: by its name."""
+    browser.one("#place")
+    browser.js(
+        """const s = document.getElementById('place');
+        s.value = [...s.options].find((o) => o.text.startsWith(arguments[0])).value;
+        s.dispatchEvent(new Event('change'));""", clinic)
+    browser.until(f"the waiting area of {clinic}", lambda: browser.one("#board-title").text == clinic)
+
+
+def consultation(house, options):
+    """WA-1, WA-2, WA-5, WA-7: enters by the keyboard alone; is seen at once; is taken in, held, written to, ended."""
+    with Browser() as staff, Browser(PHONE, "en") as caller:
+        staff_page(staff, house)
+        staff.sees("Nobody is waiting.")
+        staff.until("live", lambda: staff.one("#connection").text == "Live")
+        staff.js("window.isTheSamePage = true")
+        by_keyboard(caller, house)
+        caller.sees("You are in the waiting area")
+        caller.until("the place in line", lambda: caller.one("#place").text == "1")
+        staff.sees("<script>alert(1)</script> de Vries")
+        staff.sees("Walk-in")
+        staff.sees("1980-02-29")
+        assert staff.js("return window.isTheSamePage"), "the staff's page was loaded again"
+        caller.picture(options.pictures, "caller-waiting-phone")
+        name = "<script>alert(1)</script> de Vries"
+        messages_pass(staff, caller, name, options)
+        taken_in_held_and_ended(staff, caller, name)
+        for browser in (staff, caller):
+            assert browser.complaints() == [], browser.complaints()
+        assert house.waiting("Dermatology") == []
+
+
+def by_keyboard(caller, house):
+    caller_page(caller, house)
+    caller.one("#enter")
+    caller.tab_to("#enter").send_keys(Keys.ENTER)
+    caller.sees("Please check what you entered.")
+    caller.sees("Fill this in.")
+    assert caller.focused().get_attribute("id") == "f-firstName", "the focus is not on the first field that is wrong"
+    caller.keys("<script>alert(1)</script>")
+    for field, text in (("#f-lastName", "de Vries"), ("#f-day", "31"), ("#f-month", "2"), ("#f-year", "1980")):
+        caller.tab_to(field)
+        caller.keys(text)
+    caller.keys(Keys.ENTER)
+    caller.sees("This is not a date.")
+    assert caller.focused().get_attribute("id") == "f-day"
+    caller.keys(Keys.END, Keys.BACKSPACE, Keys.BACKSPACE, "29")
+    caller.tab_to("#enter")
+    caller.keys(Keys.ENTER)
+
+
+def messages_pass(staff, caller, name, options):
+    caller.one("#message-text").send_keys("Can you see <b>this</b>?")
+    caller.chord(Keys.CONTROL, Keys.ENTER)
+    staff.until("an unread message", lambda: "1" in staff.card(name).find_element("css selector", ".badge").text)
+    staff.press(name, "message")
+    staff.sees("Can you see <b>this</b>?")
+    staff.one("#talk-dialog #message-text").send_keys("We see it well.")
+    staff.picture(options.pictures, "staff-messages")
+    staff.resize(DESK)
+    staff.one("#talk-dialog button[type=submit]").click()
+    caller.sees("We see it well.")
+    staff.until("the message in the dialog too", lambda: "We see it well." in staff.one("#talk-dialog .thread").text)
+    staff.keys(Keys.ESCAPE)
+    staff.until("the focus is back where it was",
+                lambda: staff.focused().get_attribute("data-action") == "message")
+    staff.until("nothing is unread", lambda: not staff.card(name).find_elements("css selector", ".badge"))
+
+
+def taken_in_held_and_ended(staff, caller, name):
+    staff.press(name, "admit")
+    caller.sees("You have been taken in")
+    staff.until("in its list", lambda: staff.all("#beingSeen .card"))
+    assert staff.focused().tag_name in ("button", "h3"), "the focus got lost when the card moved"
+    staff.press(name, "hold")
+    staff.sees("On hold in the call")
+    staff.press(name, "resume")
+    staff.sees_no("On hold in the call")
+    staff.press(name, "leave")
+    caller.sees("You are on hold")
+    staff.until("on hold", lambda: staff.all("#onHold .card"))
+    staff.press(name, "admit")
+    caller.sees("You have been taken in")
+    staff.press(name, "end")
+    staff.sees("End the visit of")
+    staff.one("#ask-go").click()
+    caller.sees("Your visit has ended")
+    staff.sees("Nobody is waiting.")
+
+
+def transfer(house, options):
+    """WA-6: moves to another clinic's waiting area; both sides see it at once, and nothing is given twice."""
+    with Browser() as here, Browser() as there, Browser(PHONE) as caller:
+        staff_page(here, house)
+        act_in(here, "Dermatology")
+        staff_page(there, house, "visser")
+        act_in(there, "Physiotherapy")
+        there.sees("Nobody is waiting.")
+        caller_page(caller, house)
+        enter(caller, "Ada", "Bakker")
+        here.press("Ada Bakker", "transfer")
+        here.sees("To the waiting area of")
+        here.keys(Keys.ESCAPE)
+        assert there.words().count("Ada Bakker") == 0
+        here.press("Ada Bakker", "transfer")
+        here.one("#transfer-go").click()
+        there.card("Ada Bakker")
+        there.sees("Came from")
+        there.sees("Dermatology")
+        here.sees("Nobody is waiting.")
+        caller.sees("You were moved to another waiting area")
+        there.picture(options.pictures, "staff-transferred")
+        there.press("Ada Bakker", "admit")
+        caller.sees("You have been taken in")
+        rows = house.waiting("Physiotherapy", "visser")
+        assert [row["entry"]["lastName"] for row in rows] == ["Bakker"]
+
+
+def reload(house, options):
+    """WA-3: a page loaded again keeps the place, as the same visit; leaving gives it up, once asked."""
+    with Browser(PHONE) as caller:
+        house.arrive("Dermatology", firstName="First", lastName="Inline")
+        caller_page(caller, house)
+        enter(caller, "Ruth", "Jansen")
+        caller.until("second in line", lambda: caller.one("#place").text == "2")
+        before = [row["visit"] for row in house.waiting("Dermatology")]
+        caller.driver.refresh()
+        caller.sees("You are in the waiting area")
+        caller.until("still second in line", lambda: caller.one("#place").text == "2")
+        caller_page(caller, house, query="?lang=th")
+        caller.sees("คุณอยู่ในห้องรอ")
+        assert [row["visit"] for row in house.waiting("Dermatology")] == before
+        caller_page(caller, house)
+        caller.one("#leave").click()
+        caller.sees("Leave the waiting area?")
+        caller.one("#leave-stay").click()
+        assert len(house.waiting("Dermatology")) == 2
+        caller.one("#leave").click()
+        caller.one("#leave-go").click()
+        caller.sees("You have left the waiting area")
+        assert [row["visit"] for row in house.waiting("Dermatology")] == before[:1]
+        caller.one("#again").click()
+        caller.one("#enter")
+
+
+def connection(house, options):
+    """OPS-6: a lost connection is told; what happened meanwhile comes after it, once."""
+    link = Link(house.port)
+    with Browser() as staff, Browser(PHONE) as caller:
+        staff_page(staff, house, port=link.port)
+        caller_page(caller, house, port=link.port)
+        enter(caller, "Noor", "Smit")
+        staff.card("Noor Smit")
+        link.cut()
+        staff.sees("Connection lost")
+        caller.sees("No connection")
+        house.arrive("Dermatology", firstName="Late", lastName="Comer")
+        visit = next(row["visit"] for row in house.waiting("Dermatology") if row["entry"]["lastName"] == "Smit")
+        house.command("visit.admit", {"visit": visit}, house.tokens["lund"])
+        link.mend()
+        caller.sees("You have been taken in")
+        staff.card("Late Comer")
+        staff.until("live again", lambda: staff.one("#connection").text == "Live")
+        assert [card.find_element("tag name", "h3").text for card in staff.all(".card")] == ["Late Comer", "Noor Smit"]
+
+
+def rights(house, options):
+    """ROLE-1, ROLE-3, ACC-6: a coordinator sees and writes but takes nobody in; a token revoked ends the page."""
+    house.arrive("Dermatology", firstName="Lars", lastName="Dahl")
+    with Browser() as staff:
+        staff_page(staff, house, "coordinator")
+        act_in(staff, "Dermatology")
+        staff.card("Lars Dahl")
+        actions = [b.get_attribute("data-action") for b in staff.card("Lars Dahl").find_elements("tag name", "button")]
+        assert actions == ["message"], actions
+        assert "token" not in staff.driver.current_url, "the token stands in the address"
+        house.operate("staff.suspend", {
+            "organisation": house.organisation, "staff": house.staff["coordinator"], "reason": "test"})
+        staff.sees_no("Lars Dahl")
+
+
+def languages(house, options):
+    """WA-1: in each language, light and dark, on a phone: readable, named, no wider than the screen."""
+    with Browser(PHONE) as caller:
+        agent = caller.js("return navigator.userAgent")
+        for tag, words in LANGUAGES.items():
+            caller.cdp("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=f"xx,{tag};q=0.8,en;q=0.2")
+            for dark in (False, True):
+                caller.scheme(dark)
+                caller.resize(PHONE)
+                caller_page(caller, house)
+                caller.sees(words)
+                assert caller.js("return document.documentElement.lang") == tag
+                where = f"{tag}, {'dark' if dark else 'light'}"
+                check_width(caller, where)
+                check_access(caller, where)
+                caller.picture(options.pictures, f"caller-entry-{tag}-{'dark' if dark else 'light'}")
+        caller.one("#languages summary").click()
+        caller.one("a[hreflang=de]").click()
+        caller.sees(LANGUAGES["de"])
+        caller.resize(PHONE)
+        enter(caller, "Maximiliane-Friederike", "Freifrau von Schwarzenberg-Hohenlohe-Waldenburg")
+        caller.sees("Sie sind im Wartebereich")
+        check_width(caller, "waiting, de")
+        check_access(caller, "waiting, de")
+        caller.picture(options.pictures, "caller-waiting-de-dark")
+        caller.open(f"http://127.0.0.1:{house.port}/c/{'0' * 32}?lang=uk")
+        caller.sees("Це посилання нікуди не веде")
+        check_access(caller, "unknown, uk")
+        assert caller.complaints() == [], caller.complaints()
+
+
+def staff_access(house, options):
+    """WA-2: the staff's page, light and dark, at a desk and on a phone: readable, named, no wider than the screen."""
+    for first, last in (("Ada", "Bakker"), ("Maximiliane-Friederike", "Schwarzenberg-Hohenlohe-Waldenburg"),
+                        ("กนกวรรณ", "ศรีสุวรรณ"), ("Олена", "Коваленко")):
+        visit, token = house.arrive("Dermatology", firstName=first, lastName=last, phone="+31 6 1234 5678",
+                                    birthDate="1980-02-29")
+        house.command("visit.message", {"visit": visit, "text": "Hello?"}, token)
+    rows = house.waiting("Dermatology")
+    house.command("visit.admit", {"visit": rows[0]["visit"]}, house.tokens["lund"])
+    house.command("visit.admit", {"visit": rows[1]["visit"]}, house.tokens["lund"])
+    house.command("visit.leave", {"visit": rows[1]["visit"]}, house.tokens["lund"])
+    with Browser() as staff:
+        for dark in (False, True):
+            for size, width in ((DESK, "desk"), (PHONE, "phone")):
+                where = f"{width}-{'dark' if dark else 'light'}"
+                staff.scheme(dark)
+                staff.resize(size)
+                staff_page(staff, house)
+                act_in(staff, "Dermatology")
+                staff.card("Ada Bakker")
+                staff.until("every card", lambda: len(staff.all(".card")) == 4)
+                check_width(staff, where)
+                check_access(staff, where)
+                staff.picture(options.pictures, f"staff-{where}")
+        staff.resize(PHONE)
+        staff.press("Ada Bakker", "message")
+        staff.sees("Hello?")
+        check_access(staff, "messages")
+        check_width(staff, "messages")
+        staff.keys(Keys.ESCAPE)
+        staff.press("Ada Bakker", "transfer")
+        check_access(staff, "transfer")
+        staff.picture(options.pictures, "staff-transfer-phone")
+        staff.keys(Keys.ESCAPE)
+        staff.one("#sign-out").click()
+        staff.sees("You are signed out.")
+        assert "Ada Bakker" not in staff.js("return document.documentElement.outerHTML"), "a name stayed on the page"
+        check_access(staff, "signed out")
+        staff.picture(options.pictures, "staff-sign-in-phone-dark")
+        staff.scheme(False)
+        staff.resize(DESK)
+        staff.picture(options.pictures, "staff-sign-in")
+
+
+def closed(house, options):
+    """ORG-2: a clinic that is closed says so, to who comes and to who was about to enter."""
+    with Browser(PHONE) as caller:
+        caller_page(caller, house, "Physiotherapy")
+        caller.one("#f-firstName").send_keys("Too")
+        caller.one("#f-lastName").send_keys("Late")
+        house.operate("clinic.close", {
+            "organisation": house.organisation, "clinic": house.clinics["Physiotherapy"]})
+        caller.one("#enter").click()
+        caller.sees("The waiting area is closed")
+        check_access(caller, "closed")
+        caller.until("closed from the first paint",
+                     lambda: (caller_page(caller, house, "Physiotherapy"), "closed" in caller.words())[1])
+        assert not caller.all("#enter")
+        caller.picture(options.pictures, "caller-closed")
+
+
+ALL = {each.__name__: each for each in (
+    consultation, transfer, reload, connection, rights, languages, staff_access, closed)}
