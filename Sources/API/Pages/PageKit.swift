@@ -77,11 +77,13 @@ private func type(of name: String) throws -> String {
 extension PageKit {
     /// Everything a page may load, in the order that makes the version.
     package static let sources: [(name: String, bytes: [UInt8])] = [
+        ("announcements.js", PackageResources.announcements_js),
         ("api.js", PackageResources.api_js),
         ("board.js", PackageResources.board_js),
         ("caller.js", PackageResources.caller_js),
         ("card.js", PackageResources.card_js),
         ("clock.js", PackageResources.clock_js),
+        ("dialogs.js", PackageResources.dialogs_js),
         ("dom.js", PackageResources.dom_js),
         ("icon.svg", PackageResources.icon_svg),
         ("pages.css", PackageResources.pages_css),

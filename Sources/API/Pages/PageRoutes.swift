@@ -9,10 +9,14 @@ import Projections
 /// They hold what is the same for everyone; whatever is personal their scripts ask of the public
 /// API, as any app would. Source: WA-1, WA-2, ACC-1.
 struct PageRoutes {
+    let dispatch: Dispatch
     let side: ReadSide
     private let kit = PageKit.shared
 
-    init(side: ReadSide) { self.side = side }
+    init(dispatch: Dispatch, side: ReadSide) {
+        self.dispatch = dispatch
+        self.side = side
+    }
 
     func add(to router: Router<AnteroomContext>) {
         router.get("/") { request, _ in page("staff", ["version": kit.version], request) }
@@ -54,8 +58,10 @@ struct PageRoutes {
         let chosen = request.uri.queryParameters["lang"].flatMap { PageLanguage(range: $0) }
         let language = chosen ?? .best(for: request.headers[.acceptLanguage])
         let home = try await home(of: address)
-        var response = page(
-            "caller", members(home, language), request, in: language)
+        var door: JSON?
+        if let home { door = try await self.door(of: home) }
+        let shown = CallerPage(home: home, door: door, language: language, kit: kit)
+        var response = page("caller", shown.members, request, in: language)
         response.headers[.vary] = "Accept-Language"
         if home == nil, response.status == .ok { response.status = .notFound }
         return response
@@ -70,73 +76,17 @@ struct PageRoutes {
         }
     }
 
-    private func members(
-        _ home: ClinicHome?, _ language: PageLanguage
-    ) -> [String: any Sendable] {
-        let texts = kit.texts[language] ?? [:]
-        var members: [String: any Sendable] = [
-            "version": kit.version, "lang": language.rawValue, "t": texts,
-            "texts": PageRoutes.data(texts), "title": texts["unknownTitle"] ?? "",
-            "languageName": language.ownName,
-            "languages": PageLanguage.allCases.map { other in
-                [
-                    "tag": other.rawValue, "name": other.ownName,
-                    "current": other == language ? "true" : "false",
-                ]
-            },
+    /// What stands at the clinic's door, asked as anybody may ask it.
+    private func door(of home: ClinicHome) async throws(Refusal) -> JSON? {
+        guard let query = PageRoutes.entryQuery else { return nil }
+        let fields: JSON = [
+            "organisation": .id(home.organisation.organisation), "clinic": .id(home.clinic.clinic),
         ]
-        if let home {
-            members["home"] = [
-                "clinic": home.clinic.clinic.description, "name": home.clinic.name,
-                "organisation": home.organisation.organisation.description,
-                "organisationName": home.organisation.name, "zone": home.clinic.zone,
-            ]
-            members["title"] = home.clinic.name
-            members["fields"] = EntryQuestion.usual.map { $0.members(texts) }
-            if !home.clinic.isOpen {
-                members["shut"] = [
-                    "title": texts["closedTitle"] ?? "", "text": texts["closedText"] ?? "",
-                ]
-            }
-        }
-        return members
+        let request = QueryRequest(fields: fields, isText: true, actor: .nobody)
+        return try await dispatch.answer(query, request, from: side).json
     }
 
-    /// Texts as a data block that no text can end.
-    private static func data(_ texts: [String: String]) -> String {
-        JSON.object(texts.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) })
-            .description.replacing("<", with: "\\u003c")
-    }
-}
-
-/// A field the caller fills in, as the page asks for it.
-private struct EntryQuestion {
-    let name: String
-    let isRequired: Bool
-
-    /// Asked where a clinic says nothing else (ORG-6).
-    static let usual = [
-        EntryQuestion(name: "firstName", isRequired: true),
-        EntryQuestion(name: "lastName", isRequired: true),
-        EntryQuestion(name: "birthDate", isRequired: false),
-        EntryQuestion(name: "phone", isRequired: false),
-    ]
-
-    func members(_ texts: [String: String]) -> [String: any Sendable] {
-        [
-            "name": name, "label": texts[name] ?? name, "optional": texts["optional"] ?? "",
-            "required": isRequired, "isDate": name == "birthDate",
-            "type": name == "phone" ? "tel" : "text", "autocomplete": autocomplete,
-        ]
-    }
-
-    /// Source: HTML Living Standard, "Autofill".
-    private var autocomplete: String {
-        switch name {
-        case "firstName": "given-name"
-        case "lastName": "family-name"
-        case "phone": "tel"
-        default: "off"
-        }
+    private static let entryQuery = QueryCatalogue.all.first {
+        $0.path == "/v1/clinics/{clinic}/entry"
     }
 }

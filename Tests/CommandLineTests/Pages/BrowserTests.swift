@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The pages in Debian's chromium, driven by Tests/Interop/pages: each against a server of its own.
+/// The pages in Debian's chromium, driven by Tests/Interop/pages, each against a server of its own.
 @Suite("Pages: in a browser", .serialized)
 struct BrowserTests {
     /// Each scenario of scenarios.py, and what it shows.
@@ -12,8 +12,8 @@ struct BrowserTests {
             switch self {
             case .consultation:
                 """
-                WA-1, WA-2, WA-5, WA-7 a caller enters by keyboard alone, is seen at once by staff, \
-                taken in, held, written to both ways, and let go
+                WA-1, WA-2, WA-5, WA-7 a caller enters by keyboard alone, is seen at once by \
+                staff, taken in, held, written to both ways, and let go
                 """
             case .transfer: "WA-6 a transfer shows on both sides at once; nothing is given twice"
             case .reload:

@@ -79,6 +79,9 @@ private struct Started: Sendable {
                 "The demonstration: Demonstration Hospital, organisation \(laid.organisation)")
             lines.append("  token of Dr. Astrid Lund, dermatology: \(laid.practitionerToken)")
             lines.append("  token of the administrator:            \(laid.administratorToken)")
+            lines.append("The pages, for a browser:")
+            lines.append("  dermatology, as Dr. Lund: \(address)/#token=\(laid.practitionerToken)")
+            lines.append("  its callers:             \(address)/c/\(laid.clinic)")
             lines.append("The waiting area now, and as it changes:")
             lines.append("  curl -H 'Authorization: Bearer \(laid.practitionerToken)' \(area)")
             lines.append(

@@ -1,45 +1,57 @@
 // The live waiting area of one clinic.
 
-import { command } from "./api.js";
+import { ask, command, Problem } from "./api.js";
+import { Announcements } from "./announcements.js";
 import { Card, isCaller, nameOf } from "./card.js";
-import { busy, byID, el, openDialog, problem, say, setConnection, setText, show } from "./dom.js";
+import { dayAndTime } from "./clock.js";
+import { askToEnd, openReason, openTransfer } from "./dialogs.js";
+import { busy, byID, openDialog, problem, say, setConnection, setText, show } from "./dom.js";
 import { LiveStream } from "./stream.js";
 import { Thread } from "./thread.js";
 
 const states = ["waiting", "onHold", "beingSeen"];
-/** Flagged from that minute on (WA-3). */
-const longWaitMinutes = 30;
+/** Flagged from that minute on (WA-3), where the clinic says nothing else. */
+const longWaitMinutesUsual = 30;
+/** Roles that write announcements (the golden table's `editTexts`). */
+const announcing = ["orgAdmin", "clinicAdmin"];
 const tickMilliseconds = 1_000;
 
 export class Board {
-  #session;
+  session;
   #me;
   #clinic;
   #clinics;
-  #colleagues;
+  #colleagues = new Map();
   #mayJoin;
   #cards = new Map();
   #stream;
   #ticker;
   #talk = null;
+  #isClosed = false;
   #onEnded;
-  longWaitMinutes = longWaitMinutes;
+  #announcements;
+  #unknown = new Set();
+  #allowsLocks = false;
+  longWaitMinutes = longWaitMinutesUsual;
 
   /**
-   * `place`: `{clinic, role}` acted in; `clinics`: those one may see; `colleagues`: names by staff id;
-   * `onEnded(problem)`: the waiting area may be seen no longer.
+   * `place`: `{clinic, role}` acted in; `clinics`: those one may see; `onEnded(problem)`: the waiting area may be seen
+   * no longer.
    */
-  constructor(session, { me, place, clinics, colleagues, onEnded }) {
-    this.#session = session;
+  constructor(session, { me, place, clinics, onEnded }) {
+    this.session = session;
     this.#me = me;
     this.#clinic = place.clinic;
     this.#clinics = clinics;
-    this.#colleagues = colleagues;
     // A coordinator sees the list, writes and announces, and joins no call (ROLE-1).
     this.#mayJoin = place.role !== "orgCoordinator";
+    this.#announcements = new Announcements(session, this.clinic, announcing.includes(place.role));
     this.#onEnded = onEnded;
     setText(byID("board-title"), this.#clinic.name);
     setConnection("connecting", "Connecting…");
+    byID("walk-in").onclick = () => busy(byID("walk-in"), () => this.#switchWalkIn());
+    this.#askDoor();
+    this.#askColleagues();
     this.#stream = new LiveStream(`/v1/clinics/${this.#clinic.clinic}/waiting-area/live`, session, {
       snapshot: (events) => this.#snapshot(events),
       event: (event) => this.#changed(event),
@@ -50,14 +62,17 @@ export class Board {
   }
 
   close() {
+    this.#isClosed = true;
     this.#stream.close();
     clearInterval(this.#ticker);
     this.#closeTalk();
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
     for (const state of states) byID(state).replaceChildren();
     this.#cards.clear();
+    this.#announcements.clear();
+    for (const id of ["announce", "walk-in", "board-door"]) show(byID(id), false);
     // No name stays on the page of who has gone.
-    for (const id of ["talk-title", "transfer-title", "ask-title", "board-title", "board-counts", "said"]) {
+    for (const id of ["reason-title", "talk-title", "transfer-title", "ask-title", "board-title", "board-counts", "said"]) {
       setText(byID(id), "");
     }
     setConnection("", "");
@@ -67,11 +82,24 @@ export class Board {
     return this.#clinic.clinic;
   }
 
+  /** Open clinics one may see, but this one. */
+  get otherClinics() {
+    return this.#clinics.filter((one) => one.clinic !== this.clinic && one.isOpen);
+  }
+
   get zone() {
     return this.#clinic.zone;
   }
 
-  person = (staff) => (staff === this.#me ? "you" : this.#colleagues.get(staff) ?? "a colleague");
+  person = (staff) => {
+    if (staff === this.#me) return "you";
+    const name = this.#colleagues.get(staff);
+    if (!name && !this.#unknown.has(staff)) {
+      this.#unknown.add(staff); // New since the names were asked for: once for each.
+      this.#askColleagues();
+    }
+    return name ?? "a colleague";
+  };
   clinicName = (clinic) => this.#clinics.find((one) => one.clinic === clinic)?.name ?? "another clinic";
 
   // MARK: What the stream tells
@@ -81,6 +109,8 @@ export class Board {
     const present = new Set(rows.map((row) => row.visit));
     for (const visit of [...this.#cards.keys()]) if (!present.has(visit)) this.#remove(visit);
     for (const row of rows) this.#put(row);
+    this.#announcements.clear();
+    for (const event of events) this.#announcements.take(event);
     this.#count();
   }
 
@@ -96,8 +126,64 @@ export class Board {
       const card = this.#cards.get(data.visit);
       if (card) say(`${nameOf(card.row)} is no longer here.`);
       this.#remove(data.visit);
+    } else if (name === "walk-in") {
+      if (data.staff === this.#me) this.#askColleagues();
+    } else if (name === "clinic") {
+      this.#askDoor();
+    } else {
+      this.#announcements.take({ name, data });
     }
     this.#count();
+  }
+
+  // MARK: What is asked beside it
+
+  /** Whether callers are admitted, and what the clinic's settings say. */
+  async #askDoor() {
+    const door = await this.#askQuietly(`/v1/clinics/${this.#clinic.clinic}/entry`);
+    if (!door) return;
+    this.longWaitMinutes = door.longWaitMinutes ?? longWaitMinutesUsual;
+    this.#allowsLocks = door.allowsLocks ?? false;
+    const opens = door.opensAt ? ` It opens ${dayAndTime(door.opensAt, this.zone, "en-GB")}.` : "";
+    const words = {
+      closed: `Closed: nobody is admitted now.${opens}`, suspended: "Suspended: nobody is admitted for now.",
+      disabled: "Switched off: nobody is admitted.", closedForGood: "The clinic is closed: nobody is admitted.",
+    }[door.door];
+    setText(byID("board-door"), words ?? "");
+    show(byID("board-door"), Boolean(words));
+    for (const card of this.#cards.values()) card.update(card.row);
+  }
+
+  /** Names, and whether one takes visitors oneself. */
+  async #askColleagues() {
+    const rows = await this.#askQuietly(`/v1/clinics/${this.#clinic.clinic}/practitioners?limit=1000`);
+    if (!rows) return;
+    this.#colleagues = new Map(rows.rows.map((row) => [row.staff, row.name ?? "a former colleague"]));
+    const own = rows.rows.find((row) => row.staff === this.#me);
+    show(byID("walk-in"), this.#mayJoin && Boolean(own?.isPractitioner));
+    byID("walk-in").setAttribute("aria-pressed", own?.isAvailable ? "true" : "false");
+    for (const card of this.#cards.values()) card.update(card.row);
+  }
+
+  /** Null where it is refused: the waiting area is shown all the same. */
+  async #askQuietly(path) {
+    try {
+      const answer = await ask(path, this.session);
+      return this.#isClosed ? null : answer;
+    } catch (error) {
+      if (error instanceof Problem) return null;
+      throw error;
+    }
+  }
+
+  async #switchWalkIn() {
+    const isOn = byID("walk-in").getAttribute("aria-pressed") === "true";
+    try {
+      await command("walk-in.switch", { clinic: this.clinic, available: !isOn }, this.session);
+      problem(byID("board-problem"), "");
+    } catch (error) {
+      problem(byID("board-problem"), error.words ?? `${error}`);
+    }
   }
 
   #put(row) {
@@ -182,79 +268,23 @@ export class Board {
   actions(row) {
     const isIn = row.participants.some((one) => one.staff === this.#me);
     const isPaused = row.onHold.some(isCaller);
-    const act = (id, label, kind) => ({ id, label, kind, run: () => this.#do(`visit.${id}`, row.visit) });
+    const act = (id, label, kind) => ({ id, label, kind, run: () => command(`visit.${id}`, { visit: row.visit }, this.session) });
     const talk = {
       id: "message", label: "Messages", count: row.unanswered, run: (card) => this.#openTalk(card.row),
     };
     if (!this.#mayJoin) return [talk];
-    const rest = [
-      talk,
-      { id: "transfer", label: "Transfer…", run: (card) => this.#openTransfer(card.row) },
-      { id: "end", label: "End…", kind: "danger", run: (card) => this.#askToEnd(card) },
-    ];
-    if (row.state === "waiting") return [act("admit", "Take in", "main"), ...rest];
-    if (row.state === "onHold") return [act("admit", "Take in again", "main"), ...rest];
-    if (!isIn) return [act("join", "Join"), ...rest];
+    const transfer = { id: "transfer", label: "Transfer…", run: (card) => openTransfer(this, card.row) };
+    const end = { id: "end", label: "End…", kind: "danger", run: (card) => askToEnd(this, card.row) };
+    const dismiss = { id: "dismiss", label: "Turn away…", kind: "danger", run: (card) => openReason(this, card.row, "dismiss") };
+    const back = { id: "send-back", label: "Send back…", run: (card) => openReason(this, card.row, "send-back") };
+    if (row.state === "waiting") return [act("admit", "Take in", "main"), talk, transfer, dismiss];
+    if (row.state === "onHold") return [act("admit", "Take in again", "main"), talk, transfer, back, end];
+    if (!isIn) return [act("join", "Join"), talk, transfer, end];
     return [
       isPaused ? act("resume", "Resume", "main") : act("hold", "Hold"),
-      act("leave", "Step out"), ...rest,
+      act("leave", "Step out"), talk, transfer, back,
+      ...(this.#allowsLocks ? [row.isLocked ? act("unlock", "Unlock") : act("lock", "Lock")] : []), end,
     ];
-  }
-
-  #do(name, visit) {
-    return command(name, { visit }, this.#session);
-  }
-
-  /** Asks before what cannot be taken back. */
-  #ask({ title, text, go }, work) {
-    const dialog = byID("ask-dialog");
-    setText(byID("ask-title"), title);
-    setText(byID("ask-text"), text);
-    setText(byID("ask-go"), go);
-    problem(byID("ask-problem"), "");
-    byID("ask-go").onclick = () => busy(byID("ask-go"), async () => {
-      try {
-        await work();
-        dialog.close();
-      } catch (error) {
-        problem(byID("ask-problem"), error.words ?? `${error}`);
-      }
-    });
-    openDialog(dialog);
-  }
-
-  #askToEnd(card) {
-    const name = nameOf(card.row);
-    this.#ask(
-      { title: `End the visit of ${name}?`, text: "Their private space closes for everyone in it.", go: "End the visit" },
-      () => this.#do("visit.end", card.row.visit));
-  }
-
-  #openTransfer(row) {
-    const others = this.#clinics.filter((one) => one.clinic !== this.#clinic.clinic && one.isOpen);
-    setText(byID("transfer-title"), `Transfer ${nameOf(row)}`);
-    problem(byID("transfer-problem"), "");
-    show(byID("transfer-none"), others.length === 0);
-    show(byID("transfer-choices"), others.length > 0);
-    show(byID("transfer-go"), others.length > 0);
-    const [legend] = byID("transfer-choices").children;
-    byID("transfer-choices").replaceChildren(legend, ...others.map((one, index) =>
-      el("label", {},
-        el("input", { type: "radio", name: "clinic", value: one.clinic, checked: index === 0 }), one.name)));
-    byID("transfer").onsubmit = (event) => {
-      event.preventDefault();
-      const clinic = new FormData(byID("transfer")).get("clinic");
-      busy(byID("transfer-go"), async () => {
-        try {
-          await command("visit.transfer", { visit: row.visit, clinic }, this.#session.inAnyRole);
-          say(`${nameOf(row)} was moved to ${this.clinicName(clinic)}.`);
-          byID("transfer-dialog").close();
-        } catch (error) {
-          problem(byID("transfer-problem"), error.words ?? `${error}`);
-        }
-      });
-    };
-    openDialog(byID("transfer-dialog"));
   }
 
   // MARK: Messages
@@ -269,11 +299,11 @@ export class Board {
       refusal: (error) => error.words,
     };
     const thread = new Thread(byID("thread"), words, {
-      isMine: (from) => !isCaller(from), zone: this.zone, language: "en-GB", identity: this.#session,
+      isMine: (from) => !isCaller(from), zone: this.zone, language: "en-GB", identity: this.session,
       visit: () => row.visit,
     });
     const add = (event) => event.name === "message" && thread.add(event.data);
-    const stream = new LiveStream(`/v1/visits/${row.visit}/live`, this.#session, {
+    const stream = new LiveStream(`/v1/visits/${row.visit}/live`, this.session, {
       snapshot: (events) => {
         thread.clear();
         events.forEach(add);

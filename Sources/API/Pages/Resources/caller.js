@@ -12,6 +12,10 @@ const { clinic, organisation, zone } = byID("main").dataset;
 const storageKey = `anteroom.visit.${clinic}`;
 const charactersMax = 200;
 const tickMilliseconds = 1_000;
+/** Longer than a timer of the browser can be set. */
+const timerMax = 2 ** 31 - 1;
+/** After the opening, so that the server's clock has surely passed it. */
+const openingMilliseconds = 2_000;
 /** How often the place in line is asked for, where the stream does not tell it. */
 const placeMilliseconds = 20_000;
 
@@ -47,12 +51,23 @@ class Entry {
     }
     try {
       const { visit } = await command("visit.open", { organisation, clinic }, nobody);
-      const { token } = await command("visit.arrive", { organisation, visit, entry }, nobody);
+      const arrived = await command("visit.arrive", { organisation, visit, entry, ...this.#beside() }, nobody);
       this.#form.reset();
-      this.#onArrived({ visit, token });
+      // Of a room that waited for them, its visit is the answer's.
+      this.#onArrived({ visit: arrived.visit ?? visit, token: arrived.token });
     } catch (error) {
       this.#refused(error);
     }
+  }
+
+  /** What stands beside the fields: whom they ask for in walk-in hours, and the disclaimer they accept. */
+  #beside() {
+    const beside = {};
+    const askedFor = new FormData(this.#form).get("askedFor");
+    if (askedFor) Object.assign(beside, { askedFor, walkIn: true });
+    const disclaimer = byID("f-disclaimer");
+    if (disclaimer) beside.disclaimer = Number(disclaimer.dataset.number);
+    return beside;
   }
 
   /** The fields as the API takes them, and the first that is wrong. */
@@ -63,7 +78,7 @@ class Entry {
       fieldError(input, id, fault ? t(fault) : "");
       if (fault) firstWrong ??= input;
     };
-    for (const input of this.#form.querySelectorAll("input[name]:not([type=checkbox])")) {
+    for (const input of this.#form.querySelectorAll("input[name]:not([type=checkbox]):not([type=radio])")) {
       const text = input.value.trim();
       if (text) entry[input.name] = text;
       const isLong = [...text].length > charactersMax;
@@ -91,38 +106,55 @@ class Entry {
     return isReal ? [date.toISOString().slice(0, 10), null] : [null, "notADate"];
   }
 
-  #refused(error) {
+  async #refused(error) {
+    if (await shut(error)) return;
     let isTold = false;
     for (const { field, code } of error.errors ?? []) {
       const name = field.replace(/^entry\./, "");
       const input = byID(`f-${name}`);
       if (!input) continue;
-      const words = code === "missing" ? "required" : name === "birthDate" ? "notADate" : "failed";
+      const isMissing = code === "missing" || error.code === "fieldMissing";
+      const words = name === "disclaimer" ? "notAccepted" : isMissing ? "required"
+        : name === "birthDate" ? "notADate" : "failed";
       isTold = fieldError(input, `e-${name}`, t(words)) || isTold;
     }
-    if (shut(error)) return;
     problem(byID("entry-problem"), isTold ? t("checkFields") : wordsOf(error));
     byID("entry-problem").focus();
   }
 }
 
+/** Refusals that say that nobody is admitted, and how the page says it. */
+const closings = { clinicClosed: "closed", outsideHours: "closed", clinicDisabled: "disabled", clinicSuspended: "suspended" };
+
 /** Shows that nobody is admitted, where that is why it was refused. */
-function shut(error) {
-  const kind = { clinicClosed: "closed", outsideHours: "closed", areaDisabled: "disabled", areaSuspended: "suspended" };
-  const state = kind[error.code];
-  if (!state) return false;
-  setText(byID("shut-title"), t(`${state}Title`));
-  setText(byID("shut-text"), t(`${state}Text`));
+async function shut(error) {
+  const kind = closings[error.code];
+  if (!kind) return false;
+  setText(byID("shut-title"), t(`${kind}Title`));
+  setText(byID("shut-text"), t(`${kind}Text`));
   show(byID("pane-entry"), false);
   show(byID("pane-shut"));
   byID("shut-title").focus();
+  try {
+    const door = await ask(`/v1/clinics/${clinic}/entry?organisation=${organisation}`, nobody);
+    if (door.text) setText(byID("shut-text"), door.text);
+    if (door.opensAt) byID("shut-next").dataset.opens = door.opensAt;
+    showOpening();
+  } catch (unknown) {
+    if (!(unknown instanceof Problem)) throw unknown;
+    // What is shown already is enough.
+  }
   return true;
 }
 
 function showOpening() {
   const line = byID("shut-next");
   const { opens } = line.dataset;
-  if (opens) setText(line, t("opensAt", { when: dayAndTime(opens, zone, language) }));
+  if (!opens) return;
+  setText(line, t("opensAt", { when: dayAndTime(opens, zone, language) }));
+  show(line);
+  const pause = Date.parse(opens) - now();
+  if (pause < timerMax) setTimeout(() => location.reload(), Math.max(pause, 0) + openingMilliseconds);
 }
 
 // MARK: The visit
@@ -138,6 +170,7 @@ class Visit {
   #place = null;
   #isPlaceTold = false;
   #hasLeft = false;
+  #question = null;
   #timers = [];
 
   constructor(stored) {
@@ -159,6 +192,7 @@ class Visit {
     this.#timers = [
       setInterval(() => this.#tick(), tickMilliseconds), setInterval(() => this.#askPlace(), placeMilliseconds),
     ];
+    this.#askClinic();
     byID("leave").onclick = () => this.#askToLeave();
     byID("leave-stay").onclick = () => byID("leave-dialog").close();
     byID("leave-go").onclick = () => busy(byID("leave-go"), () => this.#leave());
@@ -189,7 +223,8 @@ class Visit {
     else if (name === "place") this.#showPlace(data.position ?? null);
     else if (name === "message") this.#message(data, isNew);
     else if (name === "announcement") this.#announce(data, isNew);
-    else if (name === "withdrawn") this.#withdraw(data.announcement);
+    else if (name === "withdrawn") this.#withdraw(data.announcement ?? null);
+    else if (name === "clinic") this.#askClinic();
   }
 
   #message(message, isNew) {
@@ -197,36 +232,81 @@ class Visit {
     say(t("messageFrom", { text: message.text ?? "" }));
   }
 
-  #announce({ announcement, text }, isNew) {
-    this.#withdraw(announcement);
-    byID("announcement-list").append(el("li", { id: `a-${announcement}` }, text));
+  #announce({ announcement, text, expires }, isNew) {
+    byID(`a-${announcement}`)?.remove();
+    if (expires && Date.parse(expires) <= now()) return;
+    byID("announcement-list").append(el("li", { id: `a-${announcement}`, "data-expires": expires }, text));
     show(byID("announcements"));
     if (isNew) say(text);
   }
 
+  /** One announcement; null: all of them. */
   #withdraw(announcement) {
-    byID(`a-${announcement}`)?.remove();
+    if (announcement) byID(`a-${announcement}`)?.remove();
+    else byID("announcement-list").replaceChildren();
     show(byID("announcements"), byID("announcement-list").children.length > 0);
   }
 
   #changed(visit) {
-    if (visit.state === "ended") return this.#over(this.#ending(visit));
+    if (visit.state === "ended") {
+      const kind = this.#ending(visit);
+      return this.#over(kind, this.#why(t(`${kind}Text`), visit));
+    }
     const before = this.#state;
     this.#arrivedAt = visit.arrivedAt;
-    const isPaused = visit.state === "beingSeen" && (visit.onHold ?? []).some((one) => one.kind === "caller");
-    this.#state = isPaused ? "paused" : visit.state;
+    this.#state = visit.state === "beingSeen" && visit.isOnHold ? "paused" : visit.state;
     const isMoved = visit.clinic !== this.#clinic;
     this.#clinic = visit.clinic;
-    if (isMoved) this.#moved(visit);
-    else if (before && before !== "waiting" && visit.state === "waiting") this.#notice(t("sentBack"));
-    else if (before && before !== this.#state) this.#notice("");
     if (this.#state !== before) this.#showState(before);
+    if (isMoved) this.#moved();
+    else if (before && before !== "waiting" && visit.state === "waiting") this.#notice(this.#why(t("sentBack"), visit));
+    else if (visit.group) this.#notice(t("inGroup"));
+    else if (before !== this.#state) this.#notice("");
+    show(byID("stay-locked"), Boolean(visit.isLocked) && this.#inCall);
+    this.#askIntoGroup(visit.question ?? null);
     if (before !== this.#state || isMoved) this.#askPlace();
+    // Somebody said that contact was lost, and here we are.
+    if (visit.isAway) this.#comeBack();
   }
 
-  #ending({ reason }) {
-    if (this.#hasLeft) return "gaveUp";
-    return reason === "lostContact" || reason === "timedOut" ? "lost" : "over";
+  /** With the reason the staff gave, and what they wrote. */
+  #why(text, { reason, reasonText }) {
+    const known = reason ? texts[`reason${reason[0].toUpperCase()}${reason.slice(1)}`] : null;
+    return [text, known, reasonText].filter(Boolean).join(" ");
+  }
+
+  #ending({ ending }) {
+    if (this.#hasLeft || ending === "left") return "gaveUp";
+    if (ending === "dismissed") return "dismissed";
+    return ending === "lostContact" || ending === "timedOut" ? "lost" : "over";
+  }
+
+  async #comeBack() {
+    try {
+      await command("visit.come-back", { visit: this.#stored.visit }, this);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      // Too late, or there meanwhile: the stream tells.
+    }
+  }
+
+  /** Asked whether they want to be in a group call (WA-14); null: not, or no longer. */
+  #askIntoGroup(call) {
+    if (call === this.#question) return;
+    this.#question = call;
+    show(byID("group"), call !== null);
+    problem(byID("group-problem"), "");
+    if (call === null) return;
+    say(`${t("groupTitle")} ${t("groupText")}`);
+    const answer = (button, accept) => busy(button, async () => {
+      try {
+        await command("visit.answer-group", { visit: this.#stored.visit, call, accept }, this);
+      } catch (error) {
+        problem(byID("group-problem"), wordsOf(error));
+      }
+    });
+    byID("group-yes").onclick = () => answer(byID("group-yes"), true);
+    byID("group-no").onclick = () => answer(byID("group-no"), false);
   }
 
   #showState(before) {
@@ -254,13 +334,29 @@ class Visit {
     if (text) say(text);
   }
 
-  #moved({ clinicName }) {
-    const name = clinicName ?? "";
-    if (name) setText(byID("stay-clinic"), name);
-    this.#notice(t("moved", { clinic: name }).replace(/: \./, "."));
+  async #moved() {
+    const name = await this.#askClinic();
+    this.#notice(name ? t("moved", { clinic: name }) : texts.moved.replace(": {clinic}", ""));
+  }
+
+  /** Takes up what the clinic says of itself; its name. */
+  async #askClinic() {
+    try {
+      const door = await ask(`/v1/clinics/${this.#clinic}/entry`, this);
+      if (door.name) setText(byID("stay-clinic"), door.name);
+      setText(byID("stay-words"), door.waitingText ?? "");
+      show(byID("stay-words"), Boolean(door.waitingText));
+      return door.name ?? "";
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return "";
+    }
   }
 
   #tick() {
+    for (const line of byID("announcement-list").querySelectorAll("[data-expires]")) {
+      if (Date.parse(line.dataset.expires) <= now()) this.#withdraw(line.id.slice(2));
+    }
     if (this.#arrivedAt === null || this.#state !== "waiting") return;
     const waited = now() - Date.parse(this.#arrivedAt);
     setText(byID("waited"), wholeMinutes(waited) === 0 ? t("underAMinute") : duration(waited, language));
@@ -325,12 +421,12 @@ class Visit {
     this.#over(refusal.code === "erased" || refusal.code === "tokenRefused" ? "over" : "lost");
   }
 
-  #over(kind) {
+  #over(kind, text = t(`${kind}Text`)) {
     this.#close();
     sessionStorage.removeItem(storageKey);
-    for (const id of ["pane-stay", "talk", "away", "announcements"]) show(byID(id), false);
+    for (const id of ["pane-stay", "talk", "away", "announcements", "group"]) show(byID(id), false);
     setText(byID("over-title"), t(`${kind}Title`));
-    setText(byID("over-text"), t(`${kind}Text`));
+    setText(byID("over-text"), text);
     show(byID("pane-over"));
     document.title = t(`${kind}Title`);
     byID("over-title").focus();

@@ -73,9 +73,10 @@ export class Card {
     const { zone, person, clinicName } = this.#board;
     const entry = row.entry ?? {};
     const time = (iso) => clockTime(iso, zone, "en-GB");
-    const inside = row.participants.filter((one) => !isCaller(one)).map((one) => person(one.staff));
+    const inside = row.participants.filter((one) => !isCaller(one))
+      .map((one) => (one.staff ? person(one.staff) : "somebody invited"));
     const stays = row.stays.filter((stay) => stay.leftAt).map((stay) =>
-      `${clinicName(stay.clinic)} (waited ${duration(stay.waitedMilliseconds, "en", "short")}`
+      `${stay.name ?? clinicName(stay.clinic)} (waited ${duration(stay.waitedMilliseconds, "en", "short")}`
       + `${stay.by ? `, sent by ${person(stay.by)}` : ""})`);
     return [
       ["Arrived", time(row.arrivedAt)],
@@ -110,7 +111,11 @@ export class Card {
     if (row.state === "onHold") {
       return `‖ On hold${row.heldSince ? ` for ${wholeMinutes(now() - Date.parse(row.heldSince))} min` : ""}`;
     }
-    return row.state === "beingSeen" && row.onHold.some(isCaller) ? "‖ On hold in the call" : "";
+    if (row.state === "beingSeen" && row.onHold.some(isCaller)) return "‖ On hold in the call";
+    if (row.awaitsClient) return "Room open, caller not there yet";
+    if (row.question) return "Asked into a group call";
+    if (row.group) return "In a group call";
+    return row.isLocked ? "Locked" : "";
   }
 
   /** A button that stays what it was stays the same element: the focus, or a dialog that gives it back, is not lost. */

@@ -65,18 +65,18 @@ export async function busy(button, work) {
   }
 }
 
-/** Puts an error below its field, or takes it away. */
+/** Puts an error below its field, or takes it away; the field's hint stays. False: there is no place for it. */
 export function fieldError(input, id, text) {
   const error = byID(id);
   if (!error) return false;
   problem(error, text);
-  if (text) {
-    input?.setAttribute("aria-invalid", "true");
-    input?.setAttribute("aria-describedby", id);
-  } else {
-    input?.removeAttribute("aria-invalid");
-    input?.removeAttribute("aria-describedby");
-  }
+  if (!input) return true;
+  input.dataset.hint ??= input.getAttribute("aria-describedby") ?? "";
+  const described = [input.dataset.hint, text && id].filter(Boolean).join(" ");
+  if (described) input.setAttribute("aria-describedby", described);
+  else input.removeAttribute("aria-describedby");
+  if (text) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
   return true;
 }
 

@@ -12,17 +12,27 @@ const wordsOf = {
 };
 const ofOrganisation = ["orgAdmin", "orgCoordinator"];
 const ofClinic = ["clinicAdmin", "clinicClerk", "teamMember"];
+/** What a refused sign-in means to a person. */
+const refusals = {
+  offline: "The server cannot be reached. Check your connection and try again.",
+  signInRefused: "Organisation, address or password: one of them is not right.",
+  codeNeeded: "Give the code of your authenticator app too.",
+  codeRefused: "The code is not right, or was used before. Wait for the next one.",
+  tooManyTries: "Too many tries. Wait a while, then try again.",
+};
 /** What the reason a stream ended for means to a person. */
 const endings = {
   tokenRefused: "You were signed out. Sign in again to go on.",
   notPermitted: "Your role no longer opens this waiting area.",
 };
 
+/** The organisation last signed in to on this device: no secret, and nobody's own. */
+const subdomainKey = "anteroom.subdomain";
+
 const session = new Session();
 let board = null;
 let me = null;
 let clinics = [];
-let colleagues = new Map();
 
 function pane(id, heading) {
   for (const other of panes) show(byID(other), other === id);
@@ -41,6 +51,8 @@ function toSignIn(notice = "") {
   setText(byID("sign-in-notice"), notice);
   show(byID("sign-in-notice"), notice !== "");
   byID("s-password").value = "";
+  show(byID("code-field"), false);
+  byID("s-subdomain").value ||= localStorage.getItem(subdomainKey) ?? "";
   pane("pane-sign-in", notice ? "sign-in-title" : null);
 }
 
@@ -57,6 +69,7 @@ async function signIn() {
   if (first) return first.focus();
   try {
     await session.signIn(fields);
+    localStorage.setItem(subdomainKey, fields.subdomain);
     form.reset();
     await start();
   } catch (error) {
@@ -67,12 +80,11 @@ async function signIn() {
 function refusedSignIn(error) {
   if (!(error instanceof Problem)) throw error;
   for (const { field, detail } of error.errors) fieldError(byID(`s-${field}`), `e-${field}`, detail);
-  if (/code/i.test(error.code)) {
-    show(byID("code-field"));
-    byID("s-code").focus();
-  }
-  const words = error.status === 0 ? "The server cannot be reached. Check your connection and try again." : error.words;
+  const words = refusals[error.code] ?? error.words;
   problem(byID("sign-in-problem"), words);
+  const isAboutCode = error.code === "codeNeeded" || error.code === "codeRefused";
+  if (isAboutCode) show(byID("code-field"));
+  byID(isAboutCode ? "s-code" : "sign-in-problem").focus();
 }
 
 // MARK: Where to act
@@ -93,7 +105,7 @@ function open(place) {
   session.actAs(place.grant);
   sessionStorage.setItem("anteroom.place", `${place.clinic.clinic} ${place.grant}`);
   board = new Board(session, {
-    me: me.staff, place, clinics, colleagues,
+    me: me.staff, place, clinics,
     onEnded: (refusal) => {
       board = null;
       if (refusal.status === 401 || refusal.code === "tokenRefused" || refusal.code === "notSignedIn") {
@@ -121,17 +133,6 @@ function choose(all) {
   else pane("pane-none", "none-title");
 }
 
-/** Names of colleagues, where one may see them. */
-async function namesOfColleagues() {
-  try {
-    const rows = await askAll("/v1/staff", session);
-    return new Map(rows.map((row) => [row.staff, row.profile?.name ?? "a former colleague"]));
-  } catch (error) {
-    if (error instanceof Problem && error.status === 403) return new Map();
-    throw error;
-  }
-}
-
 async function start() {
   try {
     me = await session.profile();
@@ -145,7 +146,7 @@ async function start() {
     return problem(byID("sign-in-problem"), error.words);
   }
   session.actAs(null); // The role kept may be held no longer.
-  [clinics, colleagues] = await Promise.all([askAll("/v1/clinics", session), namesOfColleagues()]);
+  clinics = await askAll("/v1/clinics", session);
   clinics.sort((one, other) => one.name.localeCompare(other.name));
   setText(byID("my-name"), me.profile?.name ?? "");
   show(byID("me"));
