@@ -23,6 +23,20 @@ package enum Refusal: Error, Hashable, Sendable {
     /// The actor has a closed list of commands and queries (ROLE-7), and this is not on it.
     case notForThisActor(actor: String)
 
+    // Signing in (ACC-2, ACC-3, ACC-6).
+    /// Whatever it was: address, password, or an account that may not.
+    case signInRefused
+    /// The password was right; a code is asked for too.
+    case codeNeeded
+    case codeRefused
+    case tooManyTries(retrySeconds: Int)
+    /// The link was used, has run out, was replaced or never was.
+    case linkRefused
+    /// Nothing but enrolling an authenticator may be done before it is done.
+    case secondFactorNeeded
+    /// A browser says that another site's page sent this.
+    case originRefused
+
     // Idempotency (OPS-6).
     case keyMissing
     case keyInvalid

@@ -27,6 +27,14 @@ package enum EventCoding {
             Fact(event, .client(ID(bits: id), try decode(event, upcasters)))
         case Category.staff:
             Fact(event, .staff(ID(bits: id), try decode(event, upcasters)))
+        case Category.account:
+            Fact(event, .account(ID(bits: id), try decode(event, upcasters)))
+        case Category.security:
+            Fact(event, .security(ID(bits: id), try decode(event, upcasters)))
+        case Category.apiKey:
+            Fact(event, .apiKey(ID(bits: id), try decode(event, upcasters)))
+        case Category.support:
+            Fact(event, .support(ID(bits: id), try decode(event, upcasters)))
         case Category.clinic:
             Fact(event, .clinic(ID(bits: id), try decode(event, upcasters)))
         case Category.answers:
@@ -100,6 +108,10 @@ package enum Category {
     package static let organisation: Word = "organisation"
     package static let clinic: Word = "clinic"
     package static let staff: Word = "staff"
+    package static let account: Word = "account"
+    package static let security: Word = "security"
+    package static let apiKey: Word = "api-key"
+    package static let support: Word = "support"
     package static let visit: Word = "visit"
     package static let client: Word = "client"
     package static let appointment: Word = "appointment"

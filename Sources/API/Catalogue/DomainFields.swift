@@ -134,7 +134,10 @@ extension FieldType where Value == StaffProfile {
                     "languages", .list(of: .language, max: StaffProfile.languagesMax),
                     "Languages spoken.") ?? [],
                 externalNumber: body.optional(
-                    "externalNumber", text, "What identifies them in another system."))
+                    "externalNumber", text, "What identifies them in another system."),
+                addressNl: body.optional("addressNl", text, "How they are addressed in Dutch."),
+                addressEn: body.optional("addressEn", text, "How they are addressed in English."),
+                addressDe: body.optional("addressDe", text, "How they are addressed in German."))
         }
     }
 }

@@ -8,6 +8,7 @@ extension Catalogue {
     package var openAPI: JSON {
         var paths: [JSON.Member] = [JSON.Member("/v1/commands", ["post": BulkRoute.openAPI])]
         paths += commands.map { JSON.Member("/v1/commands/\($0.name)", ["post": $0.openAPI]) }
+        paths += AccountEntry.all.map { JSON.Member($0.path, ["post": $0.openAPI]) }
         paths += QueryCatalogue.all.map {
             JSON.Member($0.path, .object([.init($0.method.rawValue.lowercased(), $0.openAPI)]))
         }
@@ -31,8 +32,18 @@ extension Catalogue {
                 "securitySchemes": [
                     "bearer": [
                         "type": "http", "scheme": "bearer",
-                        "description": "A staff member's token, or a caller's of their own visit.",
-                    ]
+                        "description": """
+                        A staff member's session or token, a caller's of their own visit, or \
+                        another system's key.
+                        """,
+                    ],
+                    "cookie": [
+                        "type": "apiKey", "in": "cookie", "name": .string(SessionCookie.name),
+                        "description": """
+                        A browser's session. A change needs a JSON body and an `Origin` that is \
+                        this server's.
+                        """,
+                    ],
                 ],
                 "parameters": .object(Parameters.all),
                 "schemas": [
@@ -45,7 +56,7 @@ extension Catalogue {
 
     private var tags: [String] {
         let named =
-            commands.map { CommandEntry.tag($0.name) } + ["queries", "live", "operation"]
+            commands.map { CommandEntry.tag($0.name) } + ["account", "queries", "live", "operation"]
         return named.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
@@ -151,9 +162,11 @@ private enum ProblemResponses {
         }
     }
 
-    static let ofCommands = [400, 401, 403, 404, 409, 410, 413, 415, 422, 500, 503, 507]
-    static let ofQueries = [401, 403, 404, 410, 422, 500, 503, 507]
-    static let ofSearches = [400, 401, 403, 404, 410, 413, 415, 422, 500, 503, 507]
+    static let ofCommands = [
+        400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503, 507,
+    ]
+    static let ofQueries = [401, 403, 404, 410, 422, 429, 500, 503, 507]
+    static let ofSearches = [400, 401, 403, 404, 410, 413, 415, 422, 429, 500, 503, 507]
 }
 
 extension CommandEntry {
@@ -184,7 +197,7 @@ extension CommandEntry {
             "tags": [.string(CommandEntry.tag(name))],
             "parameters": [Parameters.refer("idempotencyKey"), Parameters.refer("role")],
             "security": Domain.Operation.nobodys.contains(operation)
-                ? [[:], ["bearer": []]] : [["bearer": []]],
+                ? [[:], ["bearer": []], ["cookie": []]] : [["bearer": []], ["cookie": []]],
             "requestBody": [
                 "required": true,
                 "content": ["application/json": ["schema": Field.schema(of: bodyFields)]],
@@ -208,6 +221,35 @@ extension CommandEntry {
     }
 }
 
+extension AccountEntry {
+    fileprivate var openAPI: JSON {
+        let isForAll = operation.isOpen(to: .nobody) || operation == .sessionBegin
+        let schema = Field.schema(of: answers).setting("additionalProperties", nil)
+        let done: JSON = [
+            "description": "Done, and durable.",
+            "headers": [
+                "Set-Cookie": [
+                    "description": "The session, where it is a cookie.",
+                    "schema": ["type": "string"],
+                ]
+            ],
+            "content": ["application/json": ["schema": schema]],
+        ]
+        return [
+            "operationId": .string(
+                path.split(separator: "/").dropFirst().joined(separator: "-")),
+            "summary": .string(docs), "tags": ["account"],
+            "security": isForAll ? [[:]] : [["bearer": []], ["cookie": []]],
+            "requestBody": [
+                "required": true,
+                "content": ["application/json": ["schema": Field.schema(of: fields())]],
+            ],
+            "responses": .object(
+                [JSON.Member("200", done)] + ProblemResponses.refer(ProblemResponses.ofCommands)),
+        ]
+    }
+}
+
 extension BulkRoute {
     fileprivate static let openAPI: JSON = [
         "operationId": "commands", "summary": "Many commands, answered line by line.",
@@ -217,7 +259,7 @@ extension BulkRoute {
         Commands of one lane run one after the other, lanes side by side. At most \
         \(linesMax) lines.
         """,
-        "parameters": [Parameters.refer("role")], "security": [[:], ["bearer": []]],
+        "parameters": [Parameters.refer("role")], "security": [[:], ["bearer": []], ["cookie": []]],
         "requestBody": [
             "required": true, "content": ["application/x-ndjson": ["schema": ["type": "string"]]],
         ],
@@ -229,7 +271,7 @@ extension BulkRoute {
                         "description": "Each line's answer.",
                         "content": ["application/x-ndjson": ["schema": ["type": "string"]]],
                     ])
-            ] + ProblemResponses.refer([401, 415, 422])),
+            ] + ProblemResponses.refer([401, 403, 415, 422, 429])),
     ]
 }
 
@@ -260,7 +302,7 @@ extension QueryEntry {
             "tags": ["queries"],
             "parameters": .array(
                 named + [Parameters.refer("position"), Parameters.refer("role")]),
-            "security": [["bearer": []]], "requestBody": method == .post ? body : nil,
+            "security": [["bearer": []], ["cookie": []]], "requestBody": method == .post ? body : nil,
             "responses": .object([JSON.Member("200", answered)] + ProblemResponses.refer(statuses)),
         ]
     }
@@ -298,7 +340,7 @@ extension LiveEntry {
                     Parameters.refer("position"), Parameters.refer("role"),
                     Parameters.refer("lastEventID"),
                 ]),
-            "security": [["bearer": []]],
+            "security": [["bearer": []], ["cookie": []]],
             "responses": .object(
                 [JSON.Member("200", stream)] + ProblemResponses.refer(ProblemResponses.ofQueries)),
         ]

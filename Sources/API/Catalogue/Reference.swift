@@ -17,6 +17,11 @@ extension Catalogue {
             `POST /v1/commands`, a line `{"name": …, "key": …, "body": {…}, "lane": …}` each; lines
             of one `lane` run one after the other.
 
+            What holds a password is no command by name, because a command keeps a fingerprint of
+            its body: those requests stand under "account", take no `Idempotency-Key`, and are
+            `POST` with a JSON body. A browser's session is the cookie `__Host-anteroom`; what it
+            changes needs a JSON content type and an `Origin` that is this server's.
+
             Each question is answered once its entry in the access log is durable. A list's rows
             stand in `rows`; `next`, where it is there, is the following page's `after`. With
             `position` a question waits until its view shows what was done there.
@@ -33,6 +38,10 @@ extension Catalogue {
         for entry in commands {
             text += "| [`\(entry.name)`](#\(entry.anchor)) | \(entry.operation.audience) |\n"
         }
+        text += "\n| account | for |\n|---|---|\n"
+        for entry in AccountEntry.all {
+            text += "| `POST \(entry.path)` | \(entry.audience) |\n"
+        }
         text += "\n| question or stream | for |\n|---|---|\n"
         for entry in QueryCatalogue.all {
             text += "| `\(entry.method.rawValue) \(entry.path)` | \(entry.operation.audience) |\n"
@@ -41,6 +50,7 @@ extension Catalogue {
             text += "| `GET \(entry.path)` | \(entry.operation.audience) |\n"
         }
         for entry in commands { text += "\n" + entry.reference }
+        for entry in AccountEntry.all { text += "\n" + entry.reference }
         for entry in QueryCatalogue.all { text += "\n" + entry.reference }
         for entry in LiveCatalogue.all { text += "\n" + entry.reference }
         return text + "\n" + Problem.reference
@@ -74,6 +84,21 @@ extension CommandEntry {
         if !results.isEmpty {
             text += "\n| result | |\n|---|---|\n"
             for result in results { text += "| `\(result.name)` | \(result.docs) |\n" }
+        }
+        return text
+    }
+}
+
+extension AccountEntry {
+    fileprivate var audience: String {
+        operation == .sessionBegin ? ActorKind.nobody.rawValue : operation.audience
+    }
+
+    fileprivate var reference: String {
+        var text = "## POST \(path)\n\n\(docs)\n\nFor: \(audience).\n" + Field.table(fields())
+        if !answers.isEmpty {
+            text += "\n| answer | type | |\n|---|---|---|\n"
+            text += Field.rows(answers, tellingNeed: false)
         }
         return text
     }

@@ -51,8 +51,10 @@ extension Dispatch {
         by actor: RequestActor, door: Door
     ) async throws(Refusal) -> Int64 {
         let log = LogID(bits: organisation.bits)
+        let who = door.recorded(actor)
         let context = Context(
-            actor: actor.recorded, role: judged.role, basis: judged.basis, origin: door.origin)
+            actor: who.actor, role: judged.role, basis: judged.basis, origin: door.origin,
+            onBehalfOf: who.onBehalfOf)
         var last: Int64 = -1
         for group in [notes.filter { !$0.isAboutPerson }, notes.filter(\.isAboutPerson)] {
             for start in stride(from: 0, to: group.count, by: Access.entriesMax) {

@@ -9,6 +9,7 @@ package final class Dispatch: Sendable {
     package let clock: any Clock
     package let ids: any IDSource
     package let catalogue: Catalogue
+    package let signIns: SignInDesk
     let loader: Loader
     package let refusals = RefusalCounts()
     private let running = RunningCommands()
@@ -20,13 +21,15 @@ package final class Dispatch: Sendable {
 
     package init(
         store: any EventStore, vault: any Vault, clock: any Clock, ids: any IDSource,
-        catalogue: Catalogue, began: @escaping @Sendable (LogID) -> Void = { _ in }
+        catalogue: Catalogue, signIns: SignInDesk = SignInDesk(),
+        began: @escaping @Sendable (LogID) -> Void = { _ in }
     ) {
         self.store = store
         self.vault = vault
         self.clock = clock
         self.ids = ids
         self.catalogue = catalogue
+        self.signIns = signIns
         self.began = began
         loader = Loader(store: store)
     }
@@ -38,10 +41,10 @@ package final class Dispatch: Sendable {
     }
 
     /// As the other, for a command that no catalogue offers: a policy's.
-    func run(
+    package func run(
         _ request: CommandRequest, as entry: CommandEntry
     ) async throws(Refusal) -> CommandAnswer {
-        guard entry.operation.isOpen(to: request.actor.kind) else {
+        guard entry.operation.isOpen(to: request.actor, by: request.door) else {
             if request.actor == .nobody { throw .notSignedIn }
             let refusal = Refusal.notForThisActor(actor: request.actor.kind.rawValue)
             try await note(

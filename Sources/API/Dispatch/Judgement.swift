@@ -32,6 +32,8 @@ package struct Judgement: Hashable, Sendable {
     package static let caller = Judgement(role: "caller", basis: "own-visit")
     package static let `operator` = Judgement(role: "operator", basis: "installation")
     package static let nobody = Judgement(role: "nobody", basis: "public")
+    /// By the scopes of a key (ACC-5).
+    package static let apiKey = Judgement(role: "apiKey", basis: "scope")
     /// By a rule that fell due.
     package static let policy = Judgement(role: "policy", basis: "rule")
 }
@@ -41,6 +43,7 @@ extension RequestActor {
         switch self {
         case .staff: .staff
         case .caller: .caller
+        case .apiKey: .apiKey
         case .operator: .operator
         case .nobody: .nobody
         case .policy: .policy
@@ -50,7 +53,9 @@ extension RequestActor {
     /// Whose log the actor's token is of; nil where the actor says so in the request.
     package var organisation: ID<Organisation>? {
         switch self {
-        case .staff(let organisation, _), .caller(let organisation, _): organisation
+        case .staff(let organisation, _), .caller(let organisation, _),
+            .apiKey(let organisation, _, _):
+            organisation
         case .operator, .nobody, .policy: nil
         }
     }
@@ -60,6 +65,7 @@ extension RequestActor {
         switch self {
         case .staff(_, let staff): Actor("staff", id: staff.bits)
         case .caller: Actor("self")
+        case .apiKey(_, let key, _): Actor("apiKey", id: key.bits)
         case .operator: Actor("operator")
         case .nobody: Actor("self")
         case .policy: Actor("policy")
@@ -71,6 +77,7 @@ extension RequestActor {
         switch self {
         case .staff(_, let staff): Array("staff".utf8) + staff.bits.bigEndianBytes
         case .caller(_, let visit): Array("caller".utf8) + visit.bits.bigEndianBytes
+        case .apiKey(_, let key, _): Array("apiKey".utf8) + key.bits.bigEndianBytes
         case .operator: Array("operator".utf8)
         case .nobody: Array("nobody".utf8)
         case .policy: Array("policy".utf8)
@@ -78,11 +85,35 @@ extension RequestActor {
     }
 }
 
+extension Domain.Operation {
+    /// Whether an actor may ask it at all: of a key its scopes decide, and a supporter who acts as
+    /// somebody may not do all that they may.
+    func isOpen(to actor: RequestActor, by door: Door) -> Bool {
+        guard isOpen(to: actor.kind) else { return false }
+        if case .apiKey(_, _, let scopes) = actor {
+            return self == .apiKeyUse || scopes.contains { $0.operation == self }
+        }
+        switch door {
+        case .support: return isOpenToSupport
+        case .http, .socket, .inProcess, .importing, .policy: return true
+        }
+    }
+}
+
 extension Door {
+    /// Who did it and, where a supporter did, as whom: both names in every event (ROLE-4).
+    func recorded(_ actor: RequestActor) -> (actor: Actor, onBehalfOf: Actor?) {
+        switch self {
+        case .support(let support): (Actor("support", id: support.bits), actor.recorded)
+        case .http, .socket, .inProcess, .importing, .policy: (actor.recorded, nil)
+        }
+    }
+
     /// As events name it.
     var origin: Word {
         switch self {
         case .http: "http"
+        case .support: "support"
         case .socket, .inProcess: "cli"
         case .importing: "import"
         case .policy: "policy"

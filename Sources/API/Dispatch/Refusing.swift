@@ -73,6 +73,7 @@ extension Dispatch {
     func refusedJudgement(_ actor: RequestActor) async throws(Refusal) -> Judgement {
         switch actor {
         case .caller: return .caller
+        case .apiKey: return .apiKey
         case .operator: return .operator
         case .nobody: return .nobody
         case .policy: return .policy
@@ -148,12 +149,12 @@ extension Domain.Operation {
         switch self {
         case .clientsSearch: .searched
         case .waitingAreaRead, .visitsRead, .appointmentsRead, .clinicsRead, .staffRead,
-            .reportStaffRead:
+            .reportStaffRead, .ownSessionsRead, .apiKeysRead, .supportRead:
             .listed
-        case .reportRead, .reportsQuery: .exported
+        case .reportRead, .reportsQuery, .staffExport: .exported
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
         case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
-            .ownProfileRead, .reportSettingsRead, .anonymisationRead, .anonymisationPlan:
+            .ownProfileRead, .reportSettingsRead, .securityRead, .anonymisationRead, .anonymisationPlan:
             .read
         default: .commanded
         }
@@ -164,7 +165,8 @@ extension Domain.Operation {
     fileprivate var objectKind: AccessObjectKind {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "clinic", "clinics": .clinic
-        case "staff", "own-profile", "report-staff": .staff
+        case "staff", "own-profile", "report-staff", "session", "own-sessions", "password", "totp":
+            .staff
         case "visit", "visits": .visit
         case "waiting-area": .waitingArea
         case "client", "clients": .client

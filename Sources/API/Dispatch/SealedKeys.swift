@@ -34,6 +34,8 @@ extension Coding {
         switch event.stream.category {
         case Category.visit: try sealedKeys(of: decode(event, as: VisitEvent.self))
         case Category.staff: try sealedKeys(of: decode(event, as: StaffEvent.self))
+        case Category.account: try sealedKeys(of: decode(event, as: AccountEvent.self))
+        case Category.support: try sealedKeys(of: decode(event, as: SupportEvent.self))
         case Category.client: try sealedKeys(of: decode(event, as: ClientEvent.self))
         case Category.appointment: try sealedKeys(of: decode(event, as: AppointmentEvent.self))
         case Category.answers: try sealedKeys(of: decode(event, as: AnswersEvent.self))

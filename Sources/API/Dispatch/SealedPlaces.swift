@@ -72,3 +72,12 @@ extension Letter: OpenedRecord {
 extension PastAccess: OpenedRecord {
     static let places = SealedPlaces(PastAccess.self, in: ClientAccessEvent.self)
 }
+extension PasswordHash: OpenedRecord {
+    static let places = SealedPlaces(PasswordHash.self, in: AccountEvent.self)
+}
+extension TOTPSecret: OpenedRecord {
+    static let places = SealedPlaces(TOTPSecret.self, in: AccountEvent.self)
+}
+extension SupporterName: OpenedRecord {
+    static let places = SealedPlaces(SupporterName.self, in: SupportEvent.self)
+}

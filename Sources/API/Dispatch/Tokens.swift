@@ -36,10 +36,7 @@ package struct StaffToken: Hashable, Sendable {
 
     /// What the log keeps of the secret.
     package var digest: Domain.Digest {
-        let hash = Array(SHA256.hash(data: secret.bigEndianBytes))
-        return Domain.Digest(
-            high: UInt128(bigEndianBytes: hash[0..<16]), low: UInt128(bigEndianBytes: hash[16..<32])
-        )
+        Digest(sha256: secret.bigEndianBytes)
     }
 }
 

@@ -182,6 +182,7 @@ package struct Work {
         switch request.actor {
         case .staff: preconditionFailure("a staff member is judged by roles")
         case .caller: judged = .caller
+        case .apiKey: judged = .apiKey
         case .operator: judged = .operator
         case .nobody: judged = .nobody
         case .policy: judged = .policy

@@ -50,6 +50,19 @@ package actor ClientIndex {
         }
     }
 
+    /// Staff members with that e-mail address, by id.
+    package func staff(
+        withEmail address: EmailAddress, in log: LogID, limit: Int
+    ) async throws(Refusal) -> [ID<Staff>] {
+        try await catchUp(log)
+        do {
+            return try await index.records(of: ties.staffEmail(address, in: log), limit: limit)
+                .map { ID(bits: $0) }
+        } catch {
+            throw .vault(error)
+        }
+    }
+
     /// A client's appointments, visits and answers, by their streams.
     /// - Returns: the streams by kind and id, and whether those are all.
     package func records(

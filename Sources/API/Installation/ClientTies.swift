@@ -12,6 +12,7 @@ struct ClientTies: Sendable {
     enum Kind {
         static let number: Word = "client.number"
         static let staffNumber: Word = "staff.number"
+        static let staffEmail: Word = "staff.email"
         static let appointments: Word = "client.bookings"
         static let visits: Word = "client.visits"
         static let answers: Word = "client.answers"
@@ -29,6 +30,10 @@ struct ClientTies: Sendable {
 
     func staffNumber(_ number: String, in log: LogID) -> IndexTerm {
         IndexTerm(Kind.staffNumber, number.utf8, log: log, vault: vault)
+    }
+
+    func staffEmail(_ address: EmailAddress, in log: LogID) -> IndexTerm {
+        IndexTerm(Kind.staffEmail, address.text.utf8, log: log, vault: vault)
     }
 
     func records(_ kind: Word, of client: ID<Client>, in log: LogID) -> IndexTerm {
@@ -72,11 +77,15 @@ struct ClientTies: Sendable {
             .suspended, .restored, .tokenIssued, .tokenRevoked:
             return []
         }
-        let number = try await open(sealed, event.stream, event.log)?.externalNumber
-        guard let number else { return [.forget(record: record)] }
-        return [
-            .forget(record: record), .add(staffNumber(number, in: event.log), record: record),
-        ]
+        let profile = try await open(sealed, event.stream, event.log)
+        var changes = [IndexChange.forget(record: record)]
+        if let number = profile?.externalNumber {
+            changes.append(.add(staffNumber(number, in: event.log), record: record))
+        }
+        if let address = profile?.email.flatMap(EmailAddress.init) {
+            changes.append(.add(staffEmail(address, in: event.log), record: record))
+        }
+        return changes
     }
 
     private func appointment(_ event: RecordedEvent) async throws(Refusal) -> [IndexChange] {

@@ -40,6 +40,8 @@ package final class Installation: Sendable {
         package var cores: Int
         /// The `anteroom` that runs statements of reporting staff; nil: none are run.
         package var program: String?
+        /// Of one password's hash; tests take less.
+        package var passwordCost = PasswordHasher.Cost.service
         /// Told what an operator should know; never anything personal.
         package var notice: @Sendable (String) -> Void
 
@@ -95,7 +97,10 @@ package final class Installation: Sendable {
         let runner = Runner(store, shelf, cores: options.cores) { notice("projections: \($0)") }
         dispatch = Dispatch(
             store: store, vault: closing, clock: options.clock, ids: options.ids,
-            catalogue: options.catalogue, began: runner.follow(log:))
+            catalogue: options.catalogue,
+            signIns: SignInDesk(
+                passwords: PasswordHasher(cost: options.passwordCost), people: clients),
+            began: runner.follow(log:))
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
             clients: clients, statements: StatementProcess(program: options.program))

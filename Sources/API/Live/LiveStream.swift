@@ -29,7 +29,7 @@ struct LiveStream<View: LiveView>: Sendable {
         self.dispatch = dispatch
         self.side = side
         self.pace = pace
-        guard View.operation.isOpen(to: query.actor.kind),
+        guard View.operation.isOpen(to: query.actor, by: query.door),
             let organisation = query.actor.organisation
         else {
             if query.actor == .nobody { throw .notSignedIn }

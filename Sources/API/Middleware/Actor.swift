@@ -7,6 +7,8 @@ package enum RequestActor: Hashable, Sendable {
     /// Somebody in a waiting area, by the token of their own visit.
     case caller(organisation: ID<Organisation>, ID<Visit>)
     case `operator`
+    /// Another system, with all its key was made for.
+    case apiKey(organisation: ID<Organisation>, ID<APIKey>, scopes: Set<KeyScope>)
     /// The system itself: what falls due by the clock.
     case policy
 }

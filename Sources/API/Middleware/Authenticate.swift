@@ -2,8 +2,8 @@ import Domain
 import EventStore
 import Hummingbird
 
-/// Finds out who asks, from the bearer token; the log says whether it is good, at its head. Source:
-/// ACC-6, ROLE-3.
+/// Finds out who asks, from the bearer token or a browser's cookie; the log says whether it is good,
+/// at its head. Source: ACC-5, ACC-6, ROLE-3.
 struct Authenticate: RouterMiddleware {
     typealias Context = AnteroomContext
     let dispatch: Dispatch
@@ -18,34 +18,52 @@ struct Authenticate: RouterMiddleware {
         switch door {
         case .socket, .inProcess, .importing: context.actor = .operator
         case .policy: context.actor = .policy
-        case .http:
-            context.bearer = request.headers[.authorization]
-            context.actor = try await dispatch.actor(bearing: request.headers[.authorization])
+        case .http, .support: try await identify(request, &context)
         }
         return try await next(request, context)
     }
+
+    private func identify(_ request: Request, _ context: inout Context) async throws(Refusal) {
+        let identity: Bearer
+        if let header = request.headers[.authorization] {
+            context.bearer = header
+            identity = try await dispatch.identify(bearing: header)
+        } else if let cookie = SessionCookie.value(of: request) {
+            try SessionCookie.checkOrigin(of: request)
+            do {
+                identity = try await dispatch.identify(bearing: "Bearer \(cookie)")
+            } catch .tokenRefused {
+                return  // A browser keeps it longer than it is good: it says nothing.
+            }
+            context.bearer = "Bearer \(cookie)"
+        } else {
+            return
+        }
+        context.actor = identity.actor
+        context.session = identity.session?.id
+        if let support = identity.support { context.door = .support(support) }
+        if try await dispatch.mustEnrol(identity), !Authenticate.enrolling.contains(request.uri.path)
+        {
+            throw .secondFactorNeeded
+        }
+        do {
+            try await dispatch.noteUse(identity, door: context.door)
+        } catch {
+            // What was asked may still be answered: only the note is missing.
+            context.logger.warning("a session's use was not noted")
+        }
+    }
+
+    /// All there is before an authenticator is enrolled, where the organisation requires one.
+    private static let enrolling: Set<String> = [
+        "/v1/commands/totp.enrol", "/v1/commands/totp.confirm", "/v1/sign-in", "/v1/sign-out",
+        "/v1/profile",
+    ]
 }
 
 extension Dispatch {
-    /// Whose token the header bears; nobody's where there is no header.
-    package func actor(bearing header: String?) async throws(Refusal) -> RequestActor {
-        guard let header else { return .nobody }
-        let words = header.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, words[0].lowercased() == "bearer" else { throw .tokenRefused }
-        if let token = StaffToken(words[1]) { return try await staff(bearing: token) }
-        if let token = CallerToken(words[1]) { return try await caller(bearing: token) }
-        throw .tokenRefused
-    }
-
-    private func staff(bearing token: StaffToken) async throws(Refusal) -> RequestActor {
-        let log = LogID(bits: token.organisation.bits)
-        let state = try await loader.load(Staff.self, StreamName(of: token.staff), in: log).state
-        guard state.token(token.digest, at: clock.now()) != nil else { throw .tokenRefused }
-        return .staff(organisation: token.organisation, token.staff)
-    }
-
     /// The proof is made anew from the visit's record key and the command the caller arrived by.
-    private func caller(bearing token: CallerToken) async throws(Refusal) -> RequestActor {
+    func caller(bearing token: CallerToken) async throws(Refusal) -> RequestActor {
         guard
             let made = try await callerToken(organisation: token.organisation, visit: token.visit),
             made.isSame(as: token)

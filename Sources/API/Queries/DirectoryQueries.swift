@@ -99,6 +99,7 @@ extension Reading {
             "staff": .id(row.staff), "standing": .string("\(row.standing)"),
             "profile": profile?.json, "roles": .array(roles),
             "practisesIn": .array(row.practisesIn.map { .id($0) }),
+            "lastSignInAt": .instant(row.lastSignInAt),
         ]
     }
 }
@@ -108,7 +109,8 @@ extension StaffProfile {
         [
             "name": .string(name), "email": .text(email), "phone": .text(phone),
             "languages": .array(languages.map { .string($0.description) }),
-            "externalNumber": .text(externalNumber),
+            "externalNumber": .text(externalNumber), "addressNl": .text(addressNl),
+            "addressEn": .text(addressEn), "addressDe": .text(addressDe),
         ]
     }
 }

@@ -103,6 +103,7 @@ struct Reading: Sendable {
         switch actor {
         case .staff: preconditionFailure("a staff member is judged by roles")
         case .caller: judged = .caller
+        case .apiKey: judged = .apiKey
         case .operator: judged = .operator
         case .nobody: judged = .nobody
         case .policy: judged = .policy

@@ -218,6 +218,9 @@ extension [Field] {
                 .text("phone", "Telephone number."),
                 .list("languages", "Languages spoken.", of: Field.word),
                 .text("externalNumber", "Number in another system."),
+                .text("addressNl", "How they are addressed in Dutch."),
+                .text("addressEn", "How they are addressed in English."),
+                .text("addressDe", "How they are addressed in German."),
             ]),
         .list(
             "roles", "Roles held.",
@@ -225,6 +228,7 @@ extension [Field] {
                 .text("role", "The role.", always: true), .id("clinic", "The clinic held in."),
             ])),
         .list("practisesIn", "Clinics where they can be booked.", of: Field.word),
+        .instant("lastSignInAt", "When they last signed in; left out: never."),
     ]
 
     static let accessEntries: [Field] = [

@@ -8,7 +8,7 @@ package enum ActorKind: String, CaseIterable, Hashable, Sendable {
     case client
     /// Somebody with a room's link: nothing until rooms come.
     case guest
-    /// Another system: nothing until keys come.
+    /// Another system: of this list, what its key was made for (ACC-5).
     case apiKey
     /// The system itself, naming its cause.
     case policy
@@ -44,6 +44,34 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case staffChangeProfile = "staff.change-profile"
     case staffIssueToken = "staff.issue-token"
     case staffRevokeToken = "staff.revoke-token"
+
+    /// Signing in, which the log holds and no door offers by name.
+    case sessionBegin = "session.begin"
+    /// A session was used; noted at its own pace.
+    case sessionSee = "session.see"
+    case sessionEnd = "session.end"
+    case sessionEndOthers = "session.end-others"
+    /// By a link that was sent.
+    case passwordSet = "password.set"
+    /// By who knows the one before.
+    case passwordChange = "password.change"
+    /// A link by e-mail, for who forgot the password.
+    case passwordForgotten = "password.forgotten"
+    case staffResendInvitation = "staff.resend-invitation"
+    case staffExcuseSecondFactor = "staff.excuse-second-factor"
+    case totpEnrol = "totp.enrol"
+    case totpConfirm = "totp.confirm"
+    case totpSwitchOff = "totp.switch-off"
+    case totpRenewRecovery = "totp.renew-recovery"
+    case securitySetSecondFactor = "security.set-second-factor"
+    case securitySwitchSupport = "security.switch-support"
+    case apiKeyMake = "api-key.make"
+    case apiKeyRevoke = "api-key.revoke"
+    /// A key was used; noted at its own pace.
+    case apiKeyUse = "api-key.use"
+    case supportAsk = "support.ask"
+    case supportApprove = "support.approve"
+    case supportEnd = "support.end"
 
     case visitOpen = "visit.open"
     case visitArrive = "visit.arrive"
@@ -89,8 +117,13 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case clinicsRead = "clinics.read"
     case organisationRead = "organisation.read"
     case staffRead = "staff.read"
+    case staffExport = "staff.export"
     case ownProfileRead = "own-profile.read"
     case ownAccessRead = "own-access.read"
+    case ownSessionsRead = "own-sessions.read"
+    case securityRead = "security.read"
+    case apiKeysRead = "api-keys.read"
+    case supportRead = "support.read"
     case accessRead = "access.read"
     case clientAccessRead = "client-access.read"
     case logRead = "log.read"
@@ -120,20 +153,24 @@ extension Operation {
     package var need: StaffNeed {
         switch self {
         case .organisationCreate, .organisationSetPackage, .staffAdd, .staffAccept,
-            .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .dayClose, .logRead:
+            .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .dayClose, .logRead,
+            .passwordSet, .passwordForgotten, .supportAsk, .apiKeyUse:
             .never
         case .staffInvite, .staffGiveRole, .staffTakeRole, .staffSuspend, .staffRestore,
-            .staffRemove:
+            .staffRemove, .staffResendInvitation, .staffExcuseSecondFactor:
             .manage
         case .visitTransfer: .transfer
-        case .organisationChange, .clinicClose, .clinicReopen, .organisationRead, .staffRead:
+        case .organisationChange, .clinicClose, .clinicReopen, .organisationRead, .staffRead,
+            .staffExport:
             .permission(.manageOrganisation)
         case .clinicCreate: .permission(.createClinics)
         case .clinicRename: .permission(.configureClinics)
         case .clinicsRead: .permission(.seeClinics)
         case .staffMarkPractitioner, .staffUnmarkPractitioner: .permission(.manageClinicStaff)
         case .staffChangeProfile, .staffRevokeToken, .ownProfileRead, .ownAccessRead,
-            .anonymisationRead:
+            .anonymisationRead, .sessionBegin, .sessionSee, .sessionEnd, .sessionEndOthers,
+            .passwordChange, .totpEnrol, .totpConfirm, .totpSwitchOff, .totpRenewRecovery,
+            .ownSessionsRead:
             .permission(.useOwnProfile)
         case .visitOpen, .visitArrive, .visitDisconnect, .visitComeBack, .visitMessage,
             .waitingAreaRead, .visitRead, .visitsRead:
@@ -150,7 +187,8 @@ extension Operation {
         case .questionnairePublish, .reportsConfigure, .anonymisationSetDays,
             .anonymisationAnnounce,
             .anonymisationHold, .anonymisationLift, .anonymisationEraseClient,
-            .anonymisationPlan:
+            .anonymisationPlan, .securitySetSecondFactor, .securitySwitchSupport, .securityRead,
+            .apiKeyMake, .apiKeyRevoke, .apiKeysRead, .supportApprove, .supportEnd, .supportRead:
             .permission(.administer)
         case .accessRead, .clientAccessRead: .permission(.readAccessLogs)
         }
@@ -164,10 +202,28 @@ extension Operation {
         case .policy: self == .visitDropOut || self == .visitEnd || self == .dayClose
         case .operator: Operation.operators.contains(self)
         case .auditor: self == .logRead || self == .accessRead || self == .clientAccessRead
-        case .nobody: self == .visitOpen || self == .visitArrive
-        case .client, .guest, .apiKey: false
+        case .nobody:
+            self == .visitOpen || self == .visitArrive || self == .passwordSet
+                || self == .passwordForgotten
+        case .apiKey: self == .apiKeyUse || KeyScope.allCases.contains { $0.operation == self }
+        case .client, .guest: false
         }
     }
+
+    /// Whether a supporter who acts as a staff member may ask it: no exports, no change of roles,
+    /// keys, passwords or of who is let in (ROLE-4).
+    package var isOpenToSupport: Bool {
+        need != .manage && !Operation.closedToSupport.contains(self)
+    }
+
+    private static let closedToSupport: Set<Operation> = [
+        .reportRead, .reportsQuery, .reportsConfigure, .staffExport, .staffChangeProfile,
+        .staffRevokeToken, .sessionBegin, .sessionEnd, .sessionEndOthers, .passwordChange,
+        .totpEnrol, .totpConfirm, .totpSwitchOff, .totpRenewRecovery, .ownSessionsRead,
+        .securitySetSecondFactor, .securitySwitchSupport, .apiKeyMake, .apiKeyRevoke,
+        .supportApprove, .clinicCreate, .anonymisationSetDays, .anonymisationAnnounce,
+        .anonymisationEraseClient, .accessRead, .clientAccessRead,
+    ]
 
     /// In their own visit only.
     private static let callers: Set<Operation> = [
@@ -182,7 +238,7 @@ extension Operation {
         .clinicCreate, .clinicRename, .clinicClose, .clinicReopen, .clinicsRead,
         .staffInvite, .staffAdd, .staffAccept, .staffGiveRole, .staffTakeRole, .staffSuspend,
         .staffRestore, .staffRemove, .staffMarkPractitioner, .staffUnmarkPractitioner,
-        .staffIssueToken, .staffRevokeToken,
+        .staffIssueToken, .staffRevokeToken, .staffResendInvitation, .supportAsk, .supportEnd,
         .visitOpen, .visitArrive, .visitAdmit, .visitJoin, .visitLeave, .visitGiveUp,
         .visitDisconnect, .visitComeBack, .visitDropOut, .visitEnd,
         .clientRegister, .clientChange, .appointmentBook, .appointmentDone, .appointmentNoShow,

@@ -14,12 +14,16 @@ package enum Staff: Decider {
         package var standing = Standing.unknown
         /// The record key of everything personal here.
         package var key: ID<RecordKey>?
+        /// As it was told last.
+        package var profile: Sealed<StaffProfile>?
         package var invitedUntil: Instant?
         /// Roles held, whatever the standing; ``Authority`` looks at both.
         package var grants: Set<Grant> = []
         /// Where they are bookable.
         package var practisesIn: Set<ID<Clinic>> = []
         package var tokens: [ID<Token>: TokenState] = [:]
+        /// When last: sessions from before are over, whatever came after (ACC-6).
+        package var suspendedAt: Instant?
     }
 
     package struct TokenState: Hashable, Sendable {
@@ -130,6 +134,7 @@ package enum Staff: Decider {
         case .invited(let invited):
             state.standing = .invited
             state.key = invited.profile.key
+            state.profile = invited.profile
             state.invitedUntil = invited.until
         case .accepted: state.standing = .active
         case .roleGiven(let given): state.grants.insert(Grant(given.role, in: given.clinic))
@@ -142,8 +147,12 @@ package enum Staff: Decider {
             }
         case .practitionerMarked(let marked): state.practisesIn.insert(marked.clinic)
         case .practitionerUnmarked(let unmarked): state.practisesIn.remove(unmarked.clinic)
-        case .profileChanged(let changed): state.key = changed.profile.key
-        case .suspended: state.standing = .suspended
+        case .profileChanged(let changed):
+            state.key = changed.profile.key
+            state.profile = changed.profile
+        case .suspended(let suspended):
+            state.standing = .suspended
+            state.suspendedAt = suspended.at
         case .restored: state.standing = .active
         case .removed:
             state.standing = .removed

@@ -41,6 +41,10 @@ package enum Retention {
         Place(MailEvent.self, Letter.self, .withRecord(.mail)),
         Place(StaffEvent.self, StaffProfile.self, employment),
         Place(StaffEvent.self, Reason.self, employment),
+        Place(AccountEvent.self, PasswordHash.self, employment),
+        Place(AccountEvent.self, TOTPSecret.self, employment),
+        Place(SupportEvent.self, SupporterName.self, employment),
+        Place(SupportEvent.self, Reason.self, employment),
     ]
 
     // MARK: When

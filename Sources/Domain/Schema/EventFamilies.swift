@@ -3,6 +3,7 @@
 package enum EventFamilies {
     package static let all: [any EventFamily.Type] = [
         OrganisationEvent.self, SubdomainEvent.self, ClinicEvent.self, StaffEvent.self,
+        AccountEvent.self, SecurityEvent.self, APIKeyEvent.self, SupportEvent.self,
         VisitEvent.self, ClientEvent.self, AppointmentEvent.self, AgendaEvent.self,
         QuestionnaireEvent.self, AnswersEvent.self, AccessEvent.self, ClientAccessEvent.self,
         ErasureEvent.self, AnonymisationEvent.self, ImportEvent.self, DayEvent.self,

@@ -10,7 +10,7 @@ import GRDB
 package final class KeyedIndex: ErasableIndex {
     package static let fileName = "index.sqlite"
     /// Raised when those above put more into it: an index of another number is made anew.
-    static let contents = 2
+    static let contents = 3
     /// Changes in one ``apply(_:log:next:)``.
     package static let changesMax = 10_000
 

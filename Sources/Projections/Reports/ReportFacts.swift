@@ -38,8 +38,9 @@ package struct ReportFacts: Projection {
         case .organisation(_, let event): try apply(event)
         case .clinic(let clinic, let event): try apply(clinic, event)
         case .staff(let staff, _): _ = try code(of: staff)
-        case .subdomain, .client, .agenda, .questionnaire, .answers, .access, .clientAccess,
-            .erasure, .anonymisation, .imports, .mail, .nothing, .unread:
+        case .subdomain, .account, .security, .apiKey, .support, .client, .agenda, .questionnaire,
+            .answers, .access, .clientAccess, .erasure, .anonymisation, .imports, .mail, .nothing,
+            .unread:
             return
         }
     }

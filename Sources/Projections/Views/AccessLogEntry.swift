@@ -69,7 +69,8 @@ package struct AccessLogEntry: Sendable {
             clinic = nil
             permission = nil
             records = refusals.count
-        case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
+        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support, .visit, .client, .appointment,
+            .agenda,
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
             .reports, .mail, .nothing, .unread:
             code = nil
@@ -122,11 +123,12 @@ extension AccessObjectKind {
     package init?(_ stream: StreamName) {
         switch stream.category {
         case Category.organisation, Category.subdomain, Category.erasure, Category.anonymisation,
-            Category.nothing, Category.day:
+            Category.nothing, Category.day, Category.security, Category.apiKey,
+            Category.support:
             self = .organisation
         case Category.report: self = .report
         case Category.clinic: self = .clinic
-        case Category.staff: self = .staff
+        case Category.staff, Category.account: self = .staff
         case Category.visit: self = .visit
         case Category.client: self = .client
         case Category.appointment: self = .appointment

@@ -5,10 +5,10 @@ package import EventStore
 /// state (ORG-10), its clients as shut records.
 package struct Directory: Projection {
     package static let name = "directory"
-    package static let version = 2
+    package static let version = 3
     package static let categories = [
-        Category.organisation, Category.clinic, Category.staff, Category.client,
-        Category.erasure,
+        Category.organisation, Category.clinic, Category.staff, Category.account,
+        Category.client, Category.erasure,
     ]
 
     private var organisations = Table<OrganisationRow>()
@@ -23,12 +23,14 @@ package struct Directory: Projection {
         case .organisation(let id, let event): try apply(id, event)
         case .clinic(let id, let event): try apply(id, event)
         case .staff(let id, let event): try apply(id, event)
+        case .account(let id, .sessionBegun(let begun)):
+            try staff.update(id) { $0.lastSignInAt = begun.at }
         case .client(let id, let event): try apply(id, event)
         case .erasure(_, .ordered(let order)):
             for record in order.records {
                 try clients.update(ID(bits: record.bits)) { $0.details = nil }
             }
-        case .subdomain, .visit, .appointment, .agenda, .questionnaire, .answers, .access,
+        case .subdomain, .account, .security, .apiKey, .support, .visit, .appointment, .agenda, .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
             .mail, .nothing, .unread:
             return

@@ -56,6 +56,7 @@ package struct StaffRow: Hashable, Sendable {
     package var grants: [HeldRole]
     /// Where they are bookable, in order.
     package var practisesIn: [ID<Clinic>]
+    package var lastSignInAt: Instant?
 
     init(_ staff: ID<Staff>, invitedAt: Instant) {
         self.staff = staff
@@ -137,6 +138,7 @@ extension StaffRow: TableRow {
         profile = try c("profile", \.profile)
         grants = try c("grants", \.grants)
         practisesIn = try c("practises_in", \.practisesIn)
+        lastSignInAt = try c("last_sign_in_at", \.lastSignInAt)
     }
 }
 

@@ -275,6 +275,8 @@ extension Story {
     ]
 
     private static let leaving = [
+        Step(command: "session.end", person: "member"),
+        Step(command: "session.end-others", person: "member"),
         // Another than the one they sign in with.
         Step(command: "staff.issue-token", person: "operator", keep: ["id": "token"]),
         Step(command: "staff.revoke-token", person: "member"),

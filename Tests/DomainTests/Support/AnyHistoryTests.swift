@@ -9,6 +9,10 @@ import Testing
         try fold(Subdomain.self, seed)
         try fold(Clinic.self, seed)
         try fold(Staff.self, seed)
+        try fold(Account.self, seed)
+        try fold(Security.self, seed)
+        try fold(APIKey.self, seed)
+        try fold(Support.self, seed)
         try fold(Visit.self, seed)
         try fold(Client.self, seed)
         try fold(Appointment.self, seed)
@@ -27,6 +31,7 @@ import Testing
     func readBack(seed: UInt64) throws {
         try same(Organisation.self, seed)
         try same(Staff.self, seed)
+        try same(Account.self, seed)
         try same(Visit.self, seed)
         try same(Appointment.self, seed)
         try same(Questionnaire.self, seed)
