@@ -53,22 +53,9 @@ extension Problem {
         case .unknownAddress: self.init(404, "unknownAddress", "There is nothing at this address")
         case .notSignedIn: self.init(401, "notSignedIn", "This needs a bearer token")
         case .tokenRefused: self.init(401, "tokenRefused", "The token is not, or no longer, good")
-        case .signInRefused:
-            let title = "Address, password or account: one of them is not good"
-            self.init(401, "signInRefused", title)
-        case .codeNeeded: self.init(401, "codeNeeded", "Give the code of the authenticator too")
-        case .codeRefused:
-            self.init(401, "codeRefused", "The code is not right, or was used; wait for the next")
+        case .signIn(let refusal): self = Problem.signIn(refusal)
         case .tooManyTries(let seconds):
             self.init(429, "tooManyTries", "Too many at once", retrySeconds: seconds)
-        case .linkRefused:
-            self.init(
-                410, "linkRefused", "The link was used, has run out or was replaced; ask for another")
-        case .secondFactorNeeded:
-            let title = "Enrol an authenticator first: the organisation requires it"
-            self.init(403, "secondFactorNeeded", title)
-        case .originRefused:
-            self.init(403, "originRefused", "A cookie is taken from pages of this server only")
         case .notPermitted(let permission):
             let lacking = permission.map { "\($0)" } ?? "managing this person"
             let detail = "No role held here includes \(lacking)."
@@ -148,6 +135,27 @@ extension Problem {
         }
         return Problem(
             422, "invalidFields", "A field is not as it must be", detail: detail, errors: errors)
+    }
+
+    private static func signIn(_ refusal: SignInRefusal) -> Problem {
+        switch refusal {
+        case .refused:
+            Problem(
+                401, "signInRefused", "Address, password or account: one of them is not good")
+        case .codeNeeded: Problem(401, "codeNeeded", "Give the code of the authenticator too")
+        case .codeRefused:
+            Problem(401, "codeRefused", "The code is not right, or was used; wait for the next")
+        case .linkRefused:
+            Problem(
+                410, "linkRefused",
+                "The link was used, has run out or was replaced; ask for another")
+        case .secondFactorNeeded:
+            Problem(
+                403, "secondFactorNeeded",
+                "Enrol an authenticator first: the organisation requires it")
+        case .originRefused:
+            Problem(403, "originRefused", "A cookie is taken from pages of this server only")
+        }
     }
 
     private static func rule(_ told: Told) -> Problem {

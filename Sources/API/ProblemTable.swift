@@ -24,16 +24,17 @@ extension Problem {
 
 extension Refusal {
     /// One of each case but the rules', of which there are many; what a case holds is no matter.
-    fileprivate static let oneOfEach: [Refusal] = [
-        .notJSON(JSONError(offset: 0, reason: "")), .notAJSONType, .field("", .missing, ""),
-        .bodyTooLarge(bytesMax: CommandRoutes.bodyBytesMax),
-        .tooManyLines(linesMax: BulkRoute.linesMax), .unknownCommand, .unknownAddress,
-        .notSignedIn, .tokenRefused, .signInRefused, .codeNeeded, .codeRefused,
-        .tooManyTries(retrySeconds: 1), .linkRefused, .secondFactorNeeded, .originRefused, .notPermitted(nil), .notForThisActor(actor: ""), .keyMissing,
-        .keyInvalid, .keyTooShort(bytesMin: IdempotencyKey.nobodyBytesMin), .otherPayload,
-        .stillRunning, .notFound(field: ""), .erased(field: ""), .contended, .busy,
-        .projectionBehind(position: 0), .projectionStopped(reason: ""),
-        .append(.unacceptable(reason: "")), .append(.diskFull), .append(.readOnly(reason: "")),
-        .read(.closed), .vault(.wrongInstallationKey), .unreadable(reason: ""), .stopping,
-    ]
+    fileprivate static let oneOfEach: [Refusal] =
+        [
+            .notJSON(JSONError(offset: 0, reason: "")), .notAJSONType, .field("", .missing, ""),
+            .bodyTooLarge(bytesMax: CommandRoutes.bodyBytesMax),
+            .tooManyLines(linesMax: BulkRoute.linesMax), .unknownCommand, .unknownAddress,
+            .notSignedIn, .tokenRefused, .tooManyTries(retrySeconds: 1),
+            .notPermitted(nil), .notForThisActor(actor: ""), .keyMissing,
+            .keyInvalid, .keyTooShort(bytesMin: IdempotencyKey.nobodyBytesMin), .otherPayload,
+            .stillRunning, .notFound(field: ""), .erased(field: ""), .contended, .busy,
+            .projectionBehind(position: 0), .projectionStopped(reason: ""),
+            .append(.unacceptable(reason: "")), .append(.diskFull), .append(.readOnly(reason: "")),
+            .read(.closed), .vault(.wrongInstallationKey), .unreadable(reason: ""), .stopping,
+        ] + SignInRefusal.allCases.map(Refusal.signIn)
 }

@@ -24,18 +24,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case notForThisActor(actor: String)
 
     // Signing in (ACC-2, ACC-3, ACC-6).
-    /// Whatever it was: address, password, or an account that may not.
-    case signInRefused
-    /// The password was right; a code is asked for too.
-    case codeNeeded
-    case codeRefused
+    case signIn(SignInRefusal)
     case tooManyTries(retrySeconds: Int)
-    /// The link was used, has run out, was replaced or never was.
-    case linkRefused
-    /// Nothing but enrolling an authenticator may be done before it is done.
-    case secondFactorNeeded
-    /// A browser says that another site's page sent this.
-    case originRefused
 
     // Idempotency (OPS-6).
     case keyMissing
@@ -70,4 +60,24 @@ extension Refusal {
     static func field(_ field: String, _ code: FieldCode, _ detail: String) -> Refusal {
         .fields(FieldErrors(field, code, detail))
     }
+}
+
+/// Why somebody is not signed in.
+package enum SignInRefusal: Error, CaseIterable, Hashable, Sendable {
+    /// Whatever it was: address, password, or an account that may not.
+    case refused
+    /// The password was right; a code is asked for too.
+    case codeNeeded
+    case codeRefused
+    /// The link was used, has run out, was replaced or never was.
+    case linkRefused
+    /// Nothing but enrolling an authenticator may be done before it is done.
+    case secondFactorNeeded
+    /// A browser says that another site's page sent this.
+    case originRefused
+}
+
+extension Refusal {
+    static let signInRefused = Refusal.signIn(.refused)
+    static let linkRefused = Refusal.signIn(.linkRefused)
 }

@@ -19,8 +19,8 @@ extension AccountEntry {
             .text(
                 "secondFactor",
                 """
-                `on`; `off`; `offered`: remind them to enrol an authenticator; `required`: they can \
-                do nothing else before.
+                `on`; `off`; `offered`: remind them to enrol an authenticator; `required`: they \
+                can do nothing else before.
                 """, always: true),
             .whole("position", "Of the event in the log.", always: true),
         ],

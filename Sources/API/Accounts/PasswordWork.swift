@@ -77,7 +77,9 @@ extension Dispatch {
         let found = try await person(withEmail: email, in: organisation)
         guard let organisation, await isFounded(organisation) else { return }
         let mayAsk = found.map { person in
-            person.mayAct && signIns.resetsAsked.count(person.key, at: clock.now()) == nil
+            // Where no mail can go there is nobody to be told apart from.
+            EmailAddress(email) != nil && person.mayAct
+                && signIns.resetsAsked.count(person.key, at: clock.now()) == nil
         }
         let entry = CommandEntry(.passwordForgotten, "Sends a link.", body: { _ in }) {
             _, work throws(Refusal) in
@@ -175,12 +177,45 @@ extension Staff.State {
 }
 
 extension Work {
-    /// Makes a link for somebody and has it sent to their address.
+    /// Makes a link for somebody and has it sent to their address, in this command's commit. Call
+    /// it last: the answer to a command is bound to the key of what it sealed first, and a mail's
+    /// key does not live long.
     mutating func sendLink(_ purpose: LinkPurpose, to staff: ID<Staff>) async throws(Refusal) {
+        let state = try await load(Staff.self, staff).state
+        let profile = try await open(state.profile, in: StreamName(of: staff), field: "staff")
+        guard let profile, let address = profile.email.flatMap(EmailAddress.init) else {
+            throw .rule(StaffRejection.addressMissing.told)
+        }
         let token = SecretToken<Link>(
             organisation: organisation, subject: ID(bits: staff.bits), secret: newSecret())
         try await decide(
             Account.self, StreamName(accountOf: staff),
             .makeLink(at: at, purpose, secretHash: token.digest))
+        let ours = try await load(Organisation.self, ID(bits: organisation.bits)).state.profile
+        let language = profile.languages.first ?? ours?.languages.first ?? LanguageTag("en")
+        guard let language else { preconditionFailure("en is a language") }
+        let account = try await load(Account.self, StreamName(accountOf: staff)).state
+        let letter = Letter(
+            to: address, language: language, name: profile.name,
+            link: purpose.path + "#" + token.text, until: account.links[purpose]?.until,
+            about: ours?.name.description)
+        try await queueMail(purpose.mail, letter)
+    }
+}
+
+extension LinkPurpose {
+    /// The page it leads to; the secret follows as its fragment, which no server is sent.
+    package var path: String {
+        switch self {
+        case .invitation: "/invitation"
+        case .reset: "/password"
+        }
+    }
+
+    fileprivate var mail: MailKind {
+        switch self {
+        case .invitation: .staffInvitation
+        case .reset: .passwordReset
+        }
     }
 }

@@ -26,7 +26,7 @@ enum SessionCookie {
         default: break
         }
         guard let origin = request.headers[.origin], isOwn(origin, request.head.authority) else {
-            throw .originRefused
+            throw .signIn(.originRefused)
         }
         let type = request.headers[.contentType]?.split(separator: ";").first.map(String.init)
         guard let type, ["application/json", "application/x-ndjson"].contains(type.lowercased())

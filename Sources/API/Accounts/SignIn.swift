@@ -92,7 +92,7 @@ extension Dispatch {
     func person(
         withEmail email: String, in organisation: ID<Organisation>?
     ) async throws(Refusal) -> Person? {
-        guard let organisation, let address = EmailAddress(email) else { return nil }
+        guard let organisation, let address = SoughtAddress(email) else { return nil }
         var found: [Person] = []
         for person in try await people(withEmail: address, in: organisation)
         where person.staff.standing != .removed {
@@ -104,7 +104,7 @@ extension Dispatch {
 
     /// At most ``SignInDesk/sameAddressMax``, by id.
     func people(
-        withEmail address: EmailAddress, in organisation: ID<Organisation>
+        withEmail address: SoughtAddress, in organisation: ID<Organisation>
     ) async throws(Refusal) -> [Person] {
         guard let index = signIns.people else { return [] }
         let log = LogID(bits: organisation.bits)
@@ -135,13 +135,13 @@ extension Dispatch {
         _ code: String?, of person: Person, at now: Instant
     ) async throws(Refusal) -> SecondFactor {
         guard case .on(let sealed) = person.account.totp else { return .none }
-        guard let code else { throw .codeNeeded }
+        guard let code else { throw .signIn(.codeNeeded) }
         if let recovery = RecoveryCode(code), person.account.recovery.contains(recovery.digest) {
             return .recovery(recovery.digest)
         }
         guard let secret = try await open(sealed, StreamName(accountOf: person.id), in: person.log),
             let step = TOTP(secret)?.step(of: code, at: now, after: person.account.lastStep)
-        else { throw .codeRefused }
+        else { throw .signIn(.codeRefused) }
         return .code(step: step)
     }
 
@@ -166,7 +166,7 @@ extension Dispatch {
                     actor: .staff(organisation: person.organisation, person.id), door: door),
                 as: entry)
         } catch .rule(let told) where told.field == "code" {
-            throw .codeRefused  // Another sign-in used the code in this moment.
+            throw .signIn(.codeRefused)  // Another sign-in used the code in this moment.
         }
         let account = try await loader.load(
             Account.self, StreamName(accountOf: person.id), in: person.log

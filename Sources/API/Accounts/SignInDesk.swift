@@ -31,7 +31,7 @@ package struct SignInDesk: Sendable {
 }
 
 /// An e-mail address as it is looked for: no spaces around it, in lower case.
-package struct EmailAddress: Hashable, Sendable {
+package struct SoughtAddress: Hashable, Sendable {
     package let text: String
 
     /// Nil where it is none: one `@` with something on both sides, and no spaces.

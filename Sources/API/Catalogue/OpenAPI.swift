@@ -56,7 +56,9 @@ extension Catalogue {
 
     private var tags: [String] {
         let named =
-            commands.map { CommandEntry.tag($0.name) } + ["account", "queries", "live", "operation"]
+            commands.map { CommandEntry.tag($0.name) } + [
+                "account", "queries", "live", "operation",
+            ]
         return named.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
@@ -259,7 +261,8 @@ extension BulkRoute {
         Commands of one lane run one after the other, lanes side by side. At most \
         \(linesMax) lines.
         """,
-        "parameters": [Parameters.refer("role")], "security": [[:], ["bearer": []], ["cookie": []]],
+        "parameters": [Parameters.refer("role")],
+        "security": [[:], ["bearer": []], ["cookie": []]],
         "requestBody": [
             "required": true, "content": ["application/x-ndjson": ["schema": ["type": "string"]]],
         ],
@@ -302,7 +305,8 @@ extension QueryEntry {
             "tags": ["queries"],
             "parameters": .array(
                 named + [Parameters.refer("position"), Parameters.refer("role")]),
-            "security": [["bearer": []], ["cookie": []]], "requestBody": method == .post ? body : nil,
+            "security": [["bearer": []], ["cookie": []]],
+            "requestBody": method == .post ? body : nil,
             "responses": .object([JSON.Member("200", answered)] + ProblemResponses.refer(statuses)),
         ]
     }

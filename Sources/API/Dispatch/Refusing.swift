@@ -154,7 +154,8 @@ extension Domain.Operation {
         case .reportRead, .reportsQuery, .staffExport: .exported
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
         case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
-            .ownProfileRead, .reportSettingsRead, .securityRead, .anonymisationRead, .anonymisationPlan:
+            .ownProfileRead, .reportSettingsRead, .securityRead, .anonymisationRead,
+            .anonymisationPlan:
             .read
         default: .commanded
         }

@@ -52,7 +52,7 @@ package actor ClientIndex {
 
     /// Staff members with that e-mail address, by id.
     package func staff(
-        withEmail address: EmailAddress, in log: LogID, limit: Int
+        withEmail address: SoughtAddress, in log: LogID, limit: Int
     ) async throws(Refusal) -> [ID<Staff>] {
         try await catchUp(log)
         do {

@@ -32,7 +32,7 @@ struct ClientTies: Sendable {
         IndexTerm(Kind.staffNumber, number.utf8, log: log, vault: vault)
     }
 
-    func staffEmail(_ address: EmailAddress, in log: LogID) -> IndexTerm {
+    func staffEmail(_ address: SoughtAddress, in log: LogID) -> IndexTerm {
         IndexTerm(Kind.staffEmail, address.text.utf8, log: log, vault: vault)
     }
 
@@ -82,7 +82,7 @@ struct ClientTies: Sendable {
         if let number = profile?.externalNumber {
             changes.append(.add(staffNumber(number, in: event.log), record: record))
         }
-        if let address = profile?.email.flatMap(EmailAddress.init) {
+        if let address = profile?.email.flatMap(SoughtAddress.init) {
             changes.append(.add(staffEmail(address, in: event.log), record: record))
         }
         return changes

@@ -2,8 +2,8 @@ import Domain
 import EventStore
 import Hummingbird
 
-/// Finds out who asks, from the bearer token or a browser's cookie; the log says whether it is good,
-/// at its head. Source: ACC-5, ACC-6, ROLE-3.
+/// Finds out who asks, from the bearer token or a browser's cookie; the log says whether it is
+/// good, at its head. Source: ACC-5, ACC-6, ROLE-3.
 struct Authenticate: RouterMiddleware {
     typealias Context = AnteroomContext
     let dispatch: Dispatch
@@ -42,9 +42,10 @@ struct Authenticate: RouterMiddleware {
         context.actor = identity.actor
         context.session = identity.session?.id
         if let support = identity.support { context.door = .support(support) }
-        if try await dispatch.mustEnrol(identity), !Authenticate.enrolling.contains(request.uri.path)
+        if try await dispatch.mustEnrol(identity),
+            !Authenticate.enrolling.contains(request.uri.path)
         {
-            throw .secondFactorNeeded
+            throw .signIn(.secondFactorNeeded)
         }
         do {
             try await dispatch.noteUse(identity, door: context.door)

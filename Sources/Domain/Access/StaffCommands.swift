@@ -57,6 +57,8 @@ package enum StaffRejection: Rejected {
     case tooManyTokens(limit: Int)
     case tokenExists
     case untilPast
+    case addressMissing
+    case addressTaken
 
     package var told: Told {
         switch self {
@@ -101,6 +103,14 @@ package enum StaffRejection: Rejected {
                 "tooManyTokens", "At most \(limit) tokens are good at once; revoke one.",
                 limit: limit)
         case .tokenExists: Told("tokenExists", "This token was issued already.", field: "token")
+        case .addressMissing:
+            Told(
+                "addressMissing", "They have no e-mail address that mail can be sent to.",
+                field: "profile.email")
+        case .addressTaken:
+            Told(
+                "addressTaken", "Somebody else here has this e-mail address.",
+                field: "profile.email")
         case .untilPast: Told("untilPast", "The end lies in the past.", field: "until")
         }
     }

@@ -44,8 +44,8 @@ extension AccountEvent: EventFamily {
     }
 }
 
-/// A link was made for them, to be sent by e-mail; only its secret's hash is here, and the secret is
-/// random, so the hash says nothing.
+/// A link was made for them, to be sent by e-mail; only its secret's hash is here, and the secret
+/// is random, so the hash says nothing.
 package struct LinkMade: Hashable, Sendable {
     package let at: Instant
     package let purpose: LinkPurpose
@@ -83,7 +83,10 @@ package struct PasswordSet: Hashable, Sendable {
     /// The session that goes on: that of who set it.
     package let keeping: ID<Session>?
 
-    package init(at: Instant, password: Sealed<PasswordHash>, means: PasswordMeans, keeping: ID<Session>? = nil) {
+    package init(
+        at: Instant, password: Sealed<PasswordHash>, means: PasswordMeans,
+        keeping: ID<Session>? = nil
+    ) {
         self.at = at
         self.password = password
         self.means = means
@@ -133,7 +136,10 @@ package struct SessionBegun: Hashable, Sendable {
     /// The recovery code used instead, by its hash.
     package let recovery: Digest?
 
-    package init(at: Instant, session: ID<Session>, secretHash: Digest, kind: SessionKind, step: Int? = nil, recovery: Digest? = nil) {
+    package init(
+        at: Instant, session: ID<Session>, secretHash: Digest, kind: SessionKind, step: Int? = nil,
+        recovery: Digest? = nil
+    ) {
         self.at = at
         self.session = session
         self.secretHash = secretHash

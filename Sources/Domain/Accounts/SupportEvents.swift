@@ -35,7 +35,8 @@ package struct SupportAsked: Hashable, Sendable {
     package let secretHash: Digest
 
     package init(
-        at: Instant, staff: ID<Staff>, supporter: Sealed<SupporterName>, reason: Sealed<Reason>, secretHash: Digest
+        at: Instant, staff: ID<Staff>, supporter: Sealed<SupporterName>, reason: Sealed<Reason>,
+        secretHash: Digest
     ) {
         self.at = at
         self.staff = staff

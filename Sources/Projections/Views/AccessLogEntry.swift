@@ -69,7 +69,8 @@ package struct AccessLogEntry: Sendable {
             clinic = nil
             permission = nil
             records = refusals.count
-        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support, .visit, .client, .appointment,
+        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
+            .visit, .client, .appointment,
             .agenda,
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
             .reports, .mail, .nothing, .unread:

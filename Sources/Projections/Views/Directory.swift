@@ -30,7 +30,8 @@ package struct Directory: Projection {
             for record in order.records {
                 try clients.update(ID(bits: record.bits)) { $0.details = nil }
             }
-        case .subdomain, .account, .security, .apiKey, .support, .visit, .appointment, .agenda, .questionnaire, .answers, .access,
+        case .subdomain, .account, .security, .apiKey, .support, .visit, .appointment, .agenda,
+            .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
             .mail, .nothing, .unread:
             return

@@ -17,7 +17,8 @@ package struct Outbox: Projection {
         case .mail(let id, let event): try apply(id, event)
         case .erasure(_, .ordered(let order)):
             for record in order.records { mails.remove(ID(bits: record.bits)) }
-        case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
+        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
+            .visit, .client, .appointment, .agenda,
             .questionnaire, .answers, .access, .clientAccess, .erasure(_, .carriedOut),
             .anonymisation, .imports, .days, .reports, .nothing, .unread:
             return

@@ -36,7 +36,8 @@ package struct RetentionDue: Projection {
             for record in order.records {
                 try remove(keys, of: record, at: Retention.day(of: order.at))
             }
-        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support, .agenda, .questionnaire, .access,
+        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
+            .agenda, .questionnaire, .access,
             .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
             .nothing, .unread:
             return

@@ -4,7 +4,6 @@ import EventStore
 import HTTPTypes
 import Testing
 
-
 /// A staff member who signs in with a password.
 struct AccountHolder: Sendable {
     let hospital: Hospital
@@ -86,13 +85,40 @@ extension Hospital {
 }
 
 extension Fixture {
+    /// A session of somebody, begun without asking for a password: its id.
+    func beginSession(of staff: String, in organisation: String) async throws -> String {
+        let id = try #require(ID<Staff>(staff))
+        let organisation = try #require(ID<Organisation>(organisation))
+        let session = ID<Session>(bits: keys.next())
+        let hash = Digest(high: keys.next(), low: 0)
+        let entry = CommandEntry(.sessionBegin, "A session.", body: { _ in }) {
+            _, work throws(Refusal) in
+            try await work.allow(in: nil)
+            let key = try await work.load(Staff.self, id).state.key
+            guard let key else { throw .notFound(field: "staff") }
+            let account = StreamName(accountOf: id)
+            try await work.decide(
+                Account.self, account,
+                .putPassword(at: work.at, PasswordHash("x"), key: key, .operator, keeping: nil))
+            try await work.decide(
+                Account.self, account,
+                .beginSession(at: work.at, session, secretHash: hash, .app, .none))
+        }
+        _ = try await dispatch.run(
+            CommandRequest(
+                name: entry.name, body: [:], key: try IdempotencyKey(newKey()),
+                actor: .staff(organisation: organisation, id)), as: entry)
+        return session.description
+    }
+
     /// Asks one of the requests about one's own account.
     func account(
         _ name: String, _ body: JSON, by person: Person = .nobody, _ more: [String: String] = [:]
     ) async throws -> Told {
         try await request(
             .post, "/v1/\(name)", by: person,
-            more.merging(["Content-Type": "application/json"], uniquingKeysWith: { mine, _ in mine }
+            more.merging(
+                ["Content-Type": "application/json"], uniquingKeysWith: { mine, _ in mine }
             ), body: body.bytes)
     }
 }

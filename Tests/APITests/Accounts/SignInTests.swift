@@ -133,7 +133,8 @@ import Testing
         }
     }
 
-    @Test("ACC-6 a session unused for its time is over; use moves it, but not beyond its whole life")
+    @Test(
+        "ACC-6 a session unused for its time is over; use moves it, but not beyond its whole life")
     func expiry() async throws {
         try await inHospital { hospital in
             let fixture = hospital.fixture
@@ -181,7 +182,9 @@ import Testing
             let fixture = hospital.fixture
             let holder = try await AccountHolder(hospital)
             let first = try await holder.signIn()
+            fixture.clock.advance(seconds: 1)
             let second = try await holder.session()
+            fixture.clock.advance(seconds: 1)
             let third = try await holder.session()
             let list = try await fixture.get("/v1/sessions", by: second)
             list.accepted()

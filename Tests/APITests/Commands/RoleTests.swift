@@ -133,11 +133,15 @@ extension Story {
         guard entry.operation.isOpen(to: .staff) else { return true }
         var bodies = Bodies(known)
         bodies.values["role"] = "teamMember"
-        for left in ["practitioner", "askedFor"] { bodies.values[left] = .null }
+        for left in ["practitioner", "askedFor", "keeping"] { bodies.values[left] = .null }
         if entry.name == "questionnaire.publish" { bodies.values["questionnaire"] = .null }
         if entry.name == "visit.transfer" { bodies.values["clinic"] = known["otherClinic"] }
         if entry.name == "staff.revoke-token" { bodies.values["staff"] = .string(person.id) }
         if entry.name == "anonymisation.lift" { bodies.values["hold"] = try await freshHold() }
+        if entry.name == "session.end" {
+            let session = try await fixture.beginSession(of: person.id, in: organisation)
+            bodies.values["session"] = .string(session)
+        }
         let body = bodies.body(entry.fields(askedBy: .staff))
         let what = "\(entry.name) by \(grants)"
         guard mayAsk(entry.operation, body, grants) else {

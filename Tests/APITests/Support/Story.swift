@@ -67,6 +67,11 @@ struct Story: Sendable {
     @discardableResult
     mutating func take(_ step: Step) async throws -> Sent {
         let person = try #require(people[step.person])
+        if step.command == "session.end-others", let staff = known["staff"]?.text {
+            let session = try await fixture.beginSession(of: staff, in: organisation)
+            known["keeping"] = .string(session)
+            known["session"] = .string(session)
+        }
         let body = try body(step)
         let key = fixture.newKey()
         let answer = try await fixture.post(step.command, body, by: person, key: key)
@@ -275,8 +280,8 @@ extension Story {
     ]
 
     private static let leaving = [
-        Step(command: "session.end", person: "member"),
         Step(command: "session.end-others", person: "member"),
+        Step(command: "session.end", person: "member"),
         // Another than the one they sign in with.
         Step(command: "staff.issue-token", person: "operator", keep: ["id": "token"]),
         Step(command: "staff.revoke-token", person: "member"),

@@ -82,7 +82,8 @@ struct DueLedger {
             if case .batchOrdered(let told) = event { judge(told, fact.commandID) }
             Anonymisation.evolve(&book, event)
             held = book.heldRecords
-        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support, .agenda, .questionnaire, .access,
+        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
+            .agenda, .questionnaire, .access,
             .erasure(_, .carriedOut), .imports, .days, .reports, .nothing, .unread:
             return
         }

@@ -36,7 +36,8 @@ struct Remainders {
         case .clientAccess(let year, .carried) where fact.version == 0:
             years.add { $0.combine(year) }
         case .appointment, .visit, .client, .clientAccess, .organisation, .subdomain, .clinic,
-            .staff, .account, .security, .apiKey, .support, .agenda, .questionnaire, .access, .erasure,
+            .staff, .account, .security, .apiKey, .support, .agenda, .questionnaire, .access,
+            .erasure,
             .anonymisation, .imports, .days, .reports, .mail, .nothing, .unread:
             break
         }

@@ -8,7 +8,7 @@ extension Catalogue {
             .sessionEnd, "Ends a session of one's own, such as that of a lost device (ACC-6).",
             body: { $0("session", .id(), "The session.") as ID<Session> }
         ) { session, work throws(Refusal) in
-            let account = try await work.ownAccount()
+            let account = try await work.ownAccount(with: session, field: "session")
             try await work.decide(
                 Account.self, account, .endSession(at: work.at, session, .revoked))
         },
@@ -16,7 +16,7 @@ extension Catalogue {
             .sessionEndOthers, "Ends all one's own sessions, or all but one.",
             body: { $0.optional("keeping", .id(), "The one that goes on.") as ID<Session>? }
         ) { keeping, work throws(Refusal) in
-            let account = try await work.ownAccount()
+            let account = try await work.ownAccount(with: keeping, field: "keeping")
             try await work.decide(
                 Account.self, account, .endSessions(at: work.at, keeping: keeping))
         },
@@ -31,5 +31,16 @@ extension Work {
         }
         try await allow(in: nil)
         return StreamName(accountOf: staff)
+    }
+
+    /// As the other; refused where a session that was named is not one of its own.
+    fileprivate mutating func ownAccount(
+        with session: ID<Session>?, field: String
+    ) async throws(Refusal) -> StreamName {
+        let account = try await ownAccount()
+        if let session, try await load(Account.self, account).state.sessions[session] == nil {
+            throw .notFound(field: field)
+        }
+        return account
     }
 }
