@@ -64,10 +64,7 @@ extension Problem {
             let detail = "It is not for a \(actor)."
             self.init(403, "notForThisActor", "This is not for who asks", detail: detail)
         case .keyMissing: self.init(400, "keyMissing", "The Idempotency-Key header is missing")
-        case .keyInvalid:
-            let detail = "It must be 1 to \(IdempotencyKey.bytesMax) visible ASCII characters."
-            self.init(
-                400, "keyInvalid", "The Idempotency-Key header cannot be used", detail: detail)
+        case .keyInvalid: self = Problem.keyInvalid
         case .keyTooShort(let bytesMin):
             let detail = "Without a token it has at least \(bytesMin) random characters."
             self.init(
@@ -128,6 +125,10 @@ extension Problem {
     }
 
     private static let soon = 1
+
+    private static let keyInvalid = Problem(
+        400, "keyInvalid", "The Idempotency-Key header cannot be used",
+        detail: "It must be 1 to \(IdempotencyKey.bytesMax) visible ASCII characters.")
 
     private static func fields(_ errors: [FieldError]) -> Problem {
         let detail = errors.first.map {
