@@ -43,7 +43,11 @@ class House:
     def add(self, label, name, roles):
         grants = [{"role": role} | ({"clinic": self.clinics[clinic]} if clinic else {}) for role, clinic in roles]
         self.staff[label] = self.make("staff.add", "staff", profile={"name": name}, roles=grants, reason="test")
-        self.tokens[label] = self.make("staff.issue-token", "token", staff=self.staff[label])
+        self.tokens[label] = self.sign_in(self.staff[label])
+
+    def sign_in(self, staff):
+        """A bearer token, as an app has it."""
+        return self.make("staff.issue-token", "token", staff=staff)
 
     def make(self, command, member, **body):
         return self.operate(command, {"organisation": self.organisation, **body})["result"][member]

@@ -11,8 +11,8 @@ LANGUAGES = {
 }
 
 
-def staff_page(browser, house, label="lund", port=None):
-    browser.open(f"http://127.0.0.1:{port or house.port}/#token={house.tokens[label]}")
+def staff_page(browser, house, label="lund", port=None, token=None):
+    browser.open(f"http://127.0.0.1:{port or house.port}/#token={token or house.tokens[label]}")
 
 
 def caller_page(browser, house, clinic="Dermatology", query="", port=None):
@@ -300,5 +300,84 @@ def closed(house, options):
         caller.picture(options.pictures, "caller-closed")
 
 
+def door(house, options):
+    """ORG-6, TXT-3, WA-15, WALK-2: what the clinic asks and tells; closed, disabled, suspended; why one is sent back."""
+    clinic = {"organisation": house.organisation, "clinic": house.clinics["Dermatology"]}
+    admin = house.sign_in(house.administrator)
+    house.command("clinic.set-waiting-area", {
+        "clinic": clinic["clinic"], "entry": [{"field": "lastName", "required": True}, {"field": "externalNumber"}],
+        "disclaimer": {"version": 7, "text": "We do not <b>record</b> calls."}, "welcome": "Have your card at hand.",
+        "waitingText": "The nurse calls first.", "longWaitMinutes": 45}, admin)
+    with Browser() as staff, Browser(PHONE) as caller:
+        caller_page(caller, house)
+        for words in ("Have your card at hand.", "Patient number", "We do not <b>record</b> calls."):
+            caller.sees(words)
+        assert not caller.all("#f-firstName, #f-phone, #f-day")
+        check_access(caller, "a clinic's own questions")
+        caller.one("#f-lastName").send_keys("Horvat")
+        caller.one("#enter").click()
+        caller.sees("You can enter only if you accept this.")
+        assert house.waiting("Dermatology") == []
+        caller.one("#f-disclaimer").click()
+        caller.one("#enter").click()
+        caller.sees("The nurse calls first.")
+        staff_page(staff, house, token=admin)
+        act_in(staff, "Dermatology")
+        announced(staff, caller)
+        sent_back_and_away(staff, caller, "Horvat", options)
+        house.command("clinic.switch-waiting-area", clinic | {"mode": "disabled", "text": "We moved next door."}, admin)
+        staff.sees("Switched off")
+        shut(caller, house, "The waiting area is switched off", "We moved next door.")
+        house.command("clinic.switch-waiting-area", clinic | {"mode": "suspended"}, admin)
+        shut(caller, house, "The waiting area is paused", "Please try again later.")
+        house.command("clinic.switch-waiting-area", clinic | {"mode": "on"}, admin)
+        house.command("clinic.set-waiting-area", {
+            "clinic": clinic["clinic"], "hours": {"week": [], "exceptions": [
+                {"day": "2099-01-02", "times": [{"from": "09:30", "until": "10:00"}]}]}}, admin)
+        shut(caller, house, "The waiting area is closed", "Nobody is admitted")
+
+
+def shut(caller, house, title, words):
+    caller.until(title, lambda: (caller_page(caller, house), title in caller.words())[1])
+    caller.sees(words)
+    assert not caller.all("#enter")
+    check_access(caller, title)
+
+
+def announced(staff, caller):
+    staff.one("#announce").click()
+    staff.sees("There are none.")
+    staff.one("#announce-text").send_keys("We are <i>running late</i>.")
+    staff.one("#announce-go").click()
+    caller.sees("We are <i>running late</i>.")
+    staff.until("in the list", lambda: "running late" in staff.one("#announce-list").text)
+    check_access(staff, "announcements")
+    staff.one("#announce-list button").click()
+    caller.sees_no("running late")
+    staff.keys(Keys.ESCAPE)
+
+
+def sent_back_and_away(staff, caller, name, options):
+    staff.press(name, "admit")
+    caller.sees("You have been taken in")
+    staff.press(name, "send-back")
+    staff.sees("Send Horvat back to wait?")
+    staff.one("#reason-choice").send_keys("A technical problem")
+    staff.one("#reason-words").send_keys("The camera is dark.")
+    check_access(staff, "the reason's dialog")
+    staff.picture(options.pictures, "staff-send-back")
+    staff.resize(DESK)
+    staff.one("#reason-go").click()
+    caller.sees("There was a technical problem.")
+    caller.sees("The camera is dark.")
+    caller.sees("You are in the waiting area")
+    staff.press(name, "dismiss")
+    staff.one("#reason-choice").send_keys("Another clinic is the right one")
+    staff.one("#reason-go").click()
+    caller.sees("The staff have ended your visit")
+    caller.sees("Another clinic is the right one for you.")
+    staff.sees("Nobody is waiting.")
+
+
 ALL = {each.__name__: each for each in (
-    consultation, transfer, reload, connection, rights, languages, staff_access, closed)}
+    consultation, transfer, reload, connection, rights, languages, staff_access, closed, door)}

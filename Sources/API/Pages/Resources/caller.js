@@ -7,7 +7,9 @@ import { LiveStream } from "./stream.js";
 import { Thread } from "./thread.js";
 
 const texts = JSON.parse(byID("texts").textContent);
-const language = document.documentElement.lang;
+/** For times and numbers: the page's language as it is written where the browser is at home (`en-GB`). */
+const language = navigator.languages.find((tag) => tag.startsWith(`${document.documentElement.lang}-`))
+  ?? document.documentElement.lang;
 const { clinic, organisation, zone } = byID("main").dataset;
 const storageKey = `anteroom.visit.${clinic}`;
 const charactersMax = 200;
