@@ -85,6 +85,7 @@ extension PageKit {
         ("clock.js", PackageResources.clock_js),
         ("dialogs.js", PackageResources.dialogs_js),
         ("dom.js", PackageResources.dom_js),
+        ("enrol.js", PackageResources.enrol_js),
         ("icon.svg", PackageResources.icon_svg),
         ("pages.css", PackageResources.pages_css),
         ("password.js", PackageResources.password_js),

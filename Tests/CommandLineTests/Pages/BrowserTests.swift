@@ -4,7 +4,7 @@ import Testing
 /// The pages in Debian's chromium, driven by Tests/Interop/pages, each against a server of its own.
 @Suite("Pages: in a browser", .serialized)
 struct BrowserTests {
-    /// Each scenario of scenarios.py, and what it shows.
+    /// Each scenario of run.py, and what it shows.
     enum Scenario: String, CaseIterable, CustomTestStringConvertible {
         case consultation, transfer, reload, connection, rights, languages, staffAccess, closed
 
@@ -27,7 +27,7 @@ struct BrowserTests {
             }
         }
 
-        /// As scenarios.py calls it.
+        /// As run.py calls it.
         var name: String { self == .staffAccess ? "staff_access" : rawValue }
     }
 

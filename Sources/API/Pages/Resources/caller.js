@@ -260,8 +260,9 @@ class Visit {
     const isMoved = visit.clinic !== this.#clinic;
     this.#clinic = visit.clinic;
     if (this.#state !== before) this.#showState(before);
+    const isSentBack = visit.state === "waiting" && (visit.reason || (before ?? "waiting") !== "waiting");
     if (isMoved) this.#moved();
-    else if (before && before !== "waiting" && visit.state === "waiting") this.#notice(this.#why(t("sentBack"), visit));
+    else if (isSentBack) this.#notice(this.#why(t("sentBack"), visit));
     else if (visit.group) this.#notice(t("inGroup"));
     else if (before !== this.#state) this.#notice("");
     show(byID("stay-locked"), Boolean(visit.isLocked) && this.#inCall);
@@ -331,6 +332,7 @@ class Visit {
   }
 
   #notice(text) {
+    if (byID("stay-notice").textContent === text) return;
     setText(byID("stay-notice"), text);
     show(byID("stay-notice"), text !== "");
     if (text) say(text);

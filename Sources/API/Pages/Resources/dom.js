@@ -23,16 +23,14 @@ export function show(element, isShown = true) {
   if (element.hidden === isShown) element.hidden = !isShown;
 }
 
-let saying = 0;
+/** What is said stays so long, for screen readers that come to it late. */
+const sayingMilliseconds = 5_000;
 
-/** Tells screen readers, politely; what is said twice in a row is said twice. */
+/** Tells screen readers, politely: one after the other, and what is said twice in a row twice. */
 export function say(text) {
-  const region = byID("said");
-  region.textContent = "";
-  clearTimeout(saying);
-  saying = setTimeout(() => {
-    region.textContent = text;
-  }, 60);
+  const line = el("span", {}, `${text} `);
+  byID("said").append(line);
+  setTimeout(() => line.remove(), sayingMilliseconds);
 }
 
 /** Shows what went wrong where it went wrong; an empty text takes it away. */

@@ -3,9 +3,10 @@
 import { askAll, Problem } from "./api.js";
 import { Board } from "./board.js";
 import { busy, byID, el, fieldError, problem, say, setText, show, wireDialogs } from "./dom.js";
+import { enrol } from "./enrol.js";
 import { Session } from "./session.js";
 
-const panes = ["pane-sign-in", "pane-none", "pane-board"];
+const panes = ["pane-sign-in", "pane-enrol", "pane-none", "pane-board"];
 const wordsOf = {
   orgAdmin: "organisation administrator", orgCoordinator: "organisation coordinator",
   clinicAdmin: "clinic administrator", clinicClerk: "front desk", teamMember: "team member",
@@ -68,10 +69,11 @@ async function signIn() {
   }
   if (first) return first.focus();
   try {
-    await session.signIn(fields);
+    const { secondFactor } = await session.signIn(fields);
     localStorage.setItem(subdomainKey, fields.subdomain);
     form.reset();
-    await start();
+    if (secondFactor === "offered") toEnrol(false);
+    else await start();
   } catch (error) {
     refusedSignIn(error);
   }
@@ -85,6 +87,11 @@ function refusedSignIn(error) {
   const isAboutCode = error.code === "codeNeeded" || error.code === "codeRefused";
   if (isAboutCode) show(byID("code-field"));
   byID(isAboutCode ? "s-code" : "sign-in-problem").focus();
+}
+
+function toEnrol(isRequired) {
+  pane("pane-enrol", "enrol-title");
+  enrol(session, isRequired, start);
 }
 
 // MARK: Where to act
@@ -146,7 +153,13 @@ async function start() {
     return problem(byID("sign-in-problem"), error.words);
   }
   session.actAs(null); // The role kept may be held no longer.
-  clinics = await askAll("/v1/clinics", session);
+  try {
+    clinics = await askAll("/v1/clinics", session);
+  } catch (error) {
+    if (error.code === "secondFactorNeeded") return toEnrol(true);
+    toSignIn();
+    return problem(byID("sign-in-problem"), error.words ?? `${error}`);
+  }
   clinics.sort((one, other) => one.name.localeCompare(other.name));
   setText(byID("my-name"), me.profile?.name ?? "");
   show(byID("me"));

@@ -1,39 +1,11 @@
-"""What people do with the pages, one function each; the first words name the requirement's row."""
+"""The waiting area from both sides, one function for each scenario; the first words name the requirements' rows."""
+import datetime
+
 from selenium.webdriver.common.keys import Keys
 
-from browser import DESK, PHONE, Browser, check_access, check_width
+from browser import DESK, PHONE, Browser, check_access
 from house import Link
-
-LANGUAGES = {
-    "en": "Enter the waiting area", "nl": "Wachtruimte binnengaan", "de": "Wartebereich betreten",
-    "da": "Gå ind i venteområdet", "nb": "Gå inn i venteområdet", "pl": "Wejdź do poczekalni",
-    "uk": "Увійти до зали очікування", "th": "เข้าห้องรอ",
-}
-
-
-def staff_page(browser, house, label="lund", port=None, token=None):
-    browser.open(f"http://127.0.0.1:{port or house.port}/#token={token or house.tokens[label]}")
-
-
-def caller_page(browser, house, clinic="Dermatology", query="", port=None):
-    browser.open(f"http://127.0.0.1:{port or house.port}/c/{house.clinics[clinic]}{query}")
-
-
-def enter(browser, first, last):
-    browser.one("#f-firstName").send_keys(first)
-    browser.one("#f-lastName").send_keys(last)
-    browser.one("#enter").click()
-    browser.one("#stay-title")
-
-
-def act_in(browser, clinic):
-    """Chooses the clinic in the header, as a person would: by its name."""
-    browser.one("#place")
-    browser.js(
-        """const s = document.getElementById('place');
-        s.value = [...s.options].find((o) => o.text.startsWith(arguments[0])).value;
-        s.dispatchEvent(new Event('change'));""", clinic)
-    browser.until(f"the waiting area of {clinic}", lambda: browser.one("#board-title").text == clinic)
+from steps import act_in, caller_page, enter, staff_page
 
 
 def consultation(house, options):
@@ -193,96 +165,6 @@ def connection(house, options):
         assert [card.find_element("tag name", "h3").text for card in staff.all(".card")] == ["Late Comer", "Noor Smit"]
 
 
-def rights(house, options):
-    """ROLE-1, ROLE-3, ACC-6: a coordinator sees and writes but takes nobody in; a token revoked ends the page."""
-    house.arrive("Dermatology", firstName="Lars", lastName="Dahl")
-    with Browser() as staff:
-        staff_page(staff, house, "coordinator")
-        act_in(staff, "Dermatology")
-        staff.card("Lars Dahl")
-        actions = [b.get_attribute("data-action") for b in staff.card("Lars Dahl").find_elements("tag name", "button")]
-        assert actions == ["message"], actions
-        assert "token" not in staff.driver.current_url, "the token stands in the address"
-        house.operate("staff.suspend", {
-            "organisation": house.organisation, "staff": house.staff["coordinator"], "reason": "test"})
-        staff.sees_no("Lars Dahl")
-
-
-def languages(house, options):
-    """WA-1: in each language, light and dark, on a phone: readable, named, no wider than the screen."""
-    with Browser(PHONE) as caller:
-        agent = caller.js("return navigator.userAgent")
-        for tag, words in LANGUAGES.items():
-            caller.cdp("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=f"xx,{tag};q=0.8,en;q=0.2")
-            for dark in (False, True):
-                caller.scheme(dark)
-                caller.resize(PHONE)
-                caller_page(caller, house)
-                caller.sees(words)
-                assert caller.js("return document.documentElement.lang") == tag
-                where = f"{tag}, {'dark' if dark else 'light'}"
-                check_width(caller, where)
-                check_access(caller, where)
-                caller.picture(options.pictures, f"caller-entry-{tag}-{'dark' if dark else 'light'}")
-        caller.one("#languages summary").click()
-        caller.one("a[hreflang=de]").click()
-        caller.sees(LANGUAGES["de"])
-        caller.resize(PHONE)
-        enter(caller, "Maximiliane-Friederike", "Freifrau von Schwarzenberg-Hohenlohe-Waldenburg")
-        caller.sees("Sie sind im Wartebereich")
-        check_width(caller, "waiting, de")
-        check_access(caller, "waiting, de")
-        caller.picture(options.pictures, "caller-waiting-de-dark")
-        caller.open(f"http://127.0.0.1:{house.port}/c/{'0' * 32}?lang=uk")
-        caller.sees("Це посилання нікуди не веде")
-        check_access(caller, "unknown, uk")
-        assert caller.complaints() == [], caller.complaints()
-
-
-def staff_access(house, options):
-    """WA-2: the staff's page, light and dark, at a desk and on a phone: readable, named, no wider than the screen."""
-    for first, last in (("Ada", "Bakker"), ("Maximiliane-Friederike", "Schwarzenberg-Hohenlohe-Waldenburg"),
-                        ("กนกวรรณ", "ศรีสุวรรณ"), ("Олена", "Коваленко")):
-        visit, token = house.arrive("Dermatology", firstName=first, lastName=last, phone="+31 6 1234 5678",
-                                    birthDate="1980-02-29")
-        house.command("visit.message", {"visit": visit, "text": "Hello?"}, token)
-    rows = house.waiting("Dermatology")
-    house.command("visit.admit", {"visit": rows[0]["visit"]}, house.tokens["lund"])
-    house.command("visit.admit", {"visit": rows[1]["visit"]}, house.tokens["lund"])
-    house.command("visit.leave", {"visit": rows[1]["visit"]}, house.tokens["lund"])
-    with Browser() as staff:
-        for dark in (False, True):
-            for size, width in ((DESK, "desk"), (PHONE, "phone")):
-                where = f"{width}-{'dark' if dark else 'light'}"
-                staff.scheme(dark)
-                staff.resize(size)
-                staff_page(staff, house)
-                act_in(staff, "Dermatology")
-                staff.card("Ada Bakker")
-                staff.until("every card", lambda: len(staff.all(".card")) == 4)
-                check_width(staff, where)
-                check_access(staff, where)
-                staff.picture(options.pictures, f"staff-{where}")
-        staff.resize(PHONE)
-        staff.press("Ada Bakker", "message")
-        staff.sees("Hello?")
-        check_access(staff, "messages")
-        check_width(staff, "messages")
-        staff.keys(Keys.ESCAPE)
-        staff.press("Ada Bakker", "transfer")
-        check_access(staff, "transfer")
-        staff.picture(options.pictures, "staff-transfer-phone")
-        staff.keys(Keys.ESCAPE)
-        staff.one("#sign-out").click()
-        staff.sees("You are signed out.")
-        assert "Ada Bakker" not in staff.js("return document.documentElement.outerHTML"), "a name stayed on the page"
-        check_access(staff, "signed out")
-        staff.picture(options.pictures, "staff-sign-in-phone-dark")
-        staff.scheme(False)
-        staff.resize(DESK)
-        staff.picture(options.pictures, "staff-sign-in")
-
-
 def closed(house, options):
     """ORG-2: a clinic that is closed says so, to who comes and to who was about to enter."""
     with Browser(PHONE) as caller:
@@ -331,10 +213,12 @@ def door(house, options):
         house.command("clinic.switch-waiting-area", clinic | {"mode": "suspended"}, admin)
         shut(caller, house, "The waiting area is paused", "Please try again later.")
         house.command("clinic.switch-waiting-area", clinic | {"mode": "on"}, admin)
+        day = str(datetime.date.today() + datetime.timedelta(days=2))
         house.command("clinic.set-waiting-area", {
             "clinic": clinic["clinic"], "hours": {"week": [], "exceptions": [
-                {"day": "2099-01-02", "times": [{"from": "09:30", "until": "10:00"}]}]}}, admin)
-        shut(caller, house, "The waiting area is closed", "Nobody is admitted")
+                {"day": day, "times": [{"from": "09:30", "until": "10:00"}]}]}}, admin)
+        shut(caller, house, "The waiting area is closed", "It opens next:")
+        caller.sees("09:30")
 
 
 def shut(caller, house, title, words):
@@ -377,7 +261,3 @@ def sent_back_and_away(staff, caller, name, options):
     caller.sees("The staff have ended your visit")
     caller.sees("Another clinic is the right one for you.")
     staff.sees("Nobody is waiting.")
-
-
-ALL = {each.__name__: each for each in (
-    consultation, transfer, reload, connection, rights, languages, staff_access, closed, door)}
