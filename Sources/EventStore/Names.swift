@@ -65,14 +65,3 @@ extension StreamName: Comparable {
         (one.category, one.id, one.part) < (other.category, other.id, other.part)
     }
 }
-
-/// 32 lower-case hexadecimal digits.
-package func hex(_ bits: UInt128) -> String {
-    String(unsafeUninitializedCapacity: 32) { digits in
-        for index in 0..<32 {
-            let digit = UInt8(truncatingIfNeeded: bits >> UInt128(124 - 4 * index)) & 15
-            digits[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-        }
-        return 32
-    }
-}

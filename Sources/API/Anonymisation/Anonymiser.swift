@@ -52,50 +52,82 @@ package struct Anonymiser: Sendable {
         var outcome = Outcome()
         // What a kill left behind is finished first.
         try await eraser.finish(log)
-        while !Task.isCancelled {
-            let left = recordsMax - outcome.records
-            guard left > 0 else {
-                outcome.isCut = true
-                break
+        var next = try await order(recordsMax: recordsMax, mayExceed: true, door, log, &outcome)
+        while let batch = next {
+            // While a batch is carried out, the one after it is chosen and ordered.
+            async let carriedOut: Void = carryOut(batch, log)
+            let left = recordsMax - outcome.records - batch.gathered.rows.count
+            let following: Result<Ordered?, any Error>
+            do {
+                following = .success(
+                    try await order(recordsMax: left, mayExceed: false, door, log, &outcome))
+            } catch {
+                following = .failure(error)
             }
-            let chosen = try await Chosen(eraser.dispatch, eraser.side, log)
-            let batch = try await gather(
-                chosen.choice, recordsMax: min(left, Self.batchRecords),
-                mayExceed: outcome.records == 0)
-            guard !batch.rows.isEmpty else {
-                outcome.isCut = batch.isCut
-                break
-            }
-            guard try await erase(batch, chosen, door, log) else { continue }
-            outcome.batches += 1
-            outcome.clients += batch.clients.count
-            for row in batch.rows { outcome.erased[row.kind, default: 0] += 1 }
+            try await carriedOut
+            outcome.add(batch.gathered)
             try await told(outcome)
+            next = try following.get()
         }
         return outcome
     }
 
-    /// False where something else came first: to be chosen again.
-    private func erase(
+    /// A batch whose erasure is ordered, and where its last order stands.
+    private struct Ordered {
+        let gathered: Gathered
+        let last: Int64
+    }
+
+    /// Chooses a batch and orders its erasure; nil where there is none left within `recordsMax`, or
+    /// the run is to end.
+    private func order(
+        recordsMax: Int, mayExceed: Bool, _ door: Door, _ log: LogID, _ outcome: inout Outcome
+    ) async throws -> Ordered? {
+        while !Task.isCancelled {
+            let chosen = try await Chosen(eraser.dispatch, eraser.side, log)
+            guard recordsMax > 0 else {
+                // At the bound: is anything left at all?
+                let one = try await gather(chosen.choice, recordsMax: 1, mayExceed: true)
+                outcome.isCut = !one.rows.isEmpty
+                return nil
+            }
+            let batch = try await gather(
+                chosen.choice, recordsMax: min(recordsMax, Self.batchRecords),
+                mayExceed: mayExceed)
+            guard !batch.rows.isEmpty else {
+                outcome.isCut = batch.isCut
+                return nil
+            }
+            if let last = try await order(batch, chosen, door, log) {
+                return Ordered(gathered: batch, last: last)
+            }
+        }
+        return nil
+    }
+
+    /// - Returns: the position of the last order; nil where something else came first: to be chosen
+    ///   again.
+    private func order(
         _ gathered: Gathered, _ chosen: Chosen, _ door: Door, _ log: LogID
-    ) async throws -> Bool {
+    ) async throws -> Int64? {
         var counts: [RecordKind: Int] = [:]
         for row in gathered.rows { counts[row.kind, default: 0] += 1 }
         let batch = Eraser.Batch(
             counts: counts.map { RecordCount(kind: $0.key, count: $0.value) },
             isDue: gathered.isDue, clients: gathered.clients, decidedOn: chosen.version)
-        let position = try await eraser.order(
-            in: log, orders(gathered.rows), batch, door.context)
-        guard position != nil else { return false }
+        return try await eraser.order(in: log, orders(gathered.rows), batch, door.context)
+    }
+
+    private func carryOut(_ batch: Ordered, _ log: LogID) async throws {
         let kinds = Dictionary(
-            gathered.rows.map { ($0.record, $0.kind) }, uniquingKeysWith: { one, _ in one })
-        try await eraser.finish(log, kinds: kinds)
-        return true
+            batch.gathered.rows.map { ($0.record, $0.kind) },
+            uniquingKeysWith: { one, _ in one })
+        try await eraser.finish(log, through: batch.last, kinds: kinds)
     }
 
     // MARK: Choosing
 
-    private struct Gathered {
+    fileprivate struct Gathered {
         var rows: [RetentionRow] = []
         var clients: [ID<Client>] = []
         /// Some go because their days are over.
@@ -226,6 +258,14 @@ package struct Anonymiser: Sendable {
             }
         }
         return orders.filter { !$0.records.isEmpty }
+    }
+}
+
+extension Anonymiser.Outcome {
+    fileprivate mutating func add(_ batch: Anonymiser.Gathered) {
+        batches += 1
+        clients += batch.clients.count
+        for row in batch.rows { erased[row.kind, default: 0] += 1 }
     }
 }
 

@@ -109,17 +109,19 @@ package struct Eraser: Sendable {
     }
 
     /// Carries out every order of `log` that is not done.
-    /// - Parameter kinds: of records whose orders were just given; others are looked up.
+    /// - Parameters:
+    ///   - last: the position of the last order it is about; nil: all there are.
+    ///   - kinds: of records whose orders were just given; others are looked up.
     /// - Returns: how many orders.
     @discardableResult
     package func finish(
-        _ log: LogID, kinds: [ID<AnyRecord>: RecordKind] = [:]
+        _ log: LogID, through last: Int64? = nil, kinds: [ID<AnyRecord>: RecordKind] = [:]
     ) async throws -> Int {
         let orders = ErasureOrders(
             store: dispatch.store, vault: vault.behind, clock: dispatch.clock)
         return try await Erasure(
             vault: vault.behind, index: LogIndex(clients: side.clients, log: log),
-            events: CarriedOrders(orders: orders, eraser: self, kinds: kinds)
+            events: CarriedOrders(orders: orders, eraser: self, last: last, kinds: kinds)
         ).finish(log)
     }
 
@@ -205,12 +207,19 @@ private struct LogIndex: ErasableIndex {
 private struct CarriedOrders: ErasureLog {
     let orders: ErasureOrders
     let eraser: Eraser
+    /// Orders behind it are somebody else's.
+    let last: Int64?
     let kinds: [ID<AnyRecord>: RecordKind]
 
     func orders(
         in log: LogID, from position: Int64
     ) async throws -> (orders: [ErasureOrder], next: Int64) {
-        try await orders.orders(in: log, from: position)
+        var (found, next) = try await orders.orders(in: log, from: position)
+        if let last {
+            found.removeAll { $0.position > last }
+            next = found.last.map { $0.position + 1 } ?? position
+        }
+        return (found, next)
     }
 
     func willErase(_ orders: [ErasureOrder]) async throws {

@@ -26,10 +26,17 @@ package struct CarryOver: Sendable {
         fileprivate var all: [Look] = []
     }
 
-    fileprivate struct Look {
+    /// An object: sorting moves a pointer instead of a name, a role, a basis and an origin.
+    fileprivate final class Look: Sendable {
         let stream: StreamName
         let past: PastAccess
         let shuffle: UInt128
+
+        init(_ shuffle: UInt128, _ stream: StreamName, _ past: PastAccess) {
+            self.shuffle = shuffle
+            self.stream = stream
+            self.past = past
+        }
     }
 
     /// What an order names: the streams of its records, and the keys that go.
@@ -79,11 +86,9 @@ package struct CarryOver: Sendable {
         var streams = AccessStreams(log, dispatch.vault)
         for (stream, first) in zip(going.records, pages) {
             guard let client = owners[stream] else { continue }
-            for event in try await events(of: stream, first, going.keys, log) {
-                for key in try Coding.sealedKeys(Coding.new(event)) where going.keys.contains(key) {
-                    clients[ID(bits: key.bits)] = client
-                }
-                guard event.position < order else { continue }
+            let their = try await events(of: stream, first, going.keys, log)
+            for key in their.keys { clients[ID(bits: key.bits)] = client }
+            for event in their.events where event.position < order {
                 looks.all.append(try look(AccessLogEntry(event), of: client, &streams))
             }
         }
@@ -97,18 +102,22 @@ package struct CarryOver: Sendable {
         return looks
     }
 
-    /// The events of a stream, from its first page on, that go with `keys`.
+    /// The events of a stream, from its first page on, that go with `keys`, and those of `keys`
+    /// that are theirs.
     private func events(
         of stream: StreamName, _ first: [RecordedEvent], _ keys: Set<KeyID>, _ log: LogID
-    ) async throws(Refusal) -> [RecordedEvent] {
+    ) async throws(Refusal) -> (events: [RecordedEvent], keys: Set<KeyID>) {
         var events: [RecordedEvent] = []
+        var theirs: Set<KeyID> = []
         var page = first
         /// Whether what has no key of its own goes: the record's first key does.
         var withFirst: Bool?
         var keyless: [RecordedEvent] = []
         while true {
             for event in page {
-                guard let key = try Coding.sealedKeys(Coding.new(event)).first else {
+                let sealed = try Coding.sealedKeys(Coding.new(event))
+                theirs.formUnion(sealed.filter(keys.contains))
+                guard let key = sealed.first else {
                     keyless.append(event)
                     continue
                 }
@@ -119,7 +128,7 @@ package struct CarryOver: Sendable {
             guard page.count == Loader.page, let last = page.last else { break }
             page = try await dispatch.loader.page(stream, log, last.version + 1)
         }
-        return withFirst == true ? events + keyless : events
+        return (withFirst == true ? events + keyless : events, theirs)
     }
 
     /// Entries of the access log about records under these keys.
@@ -149,8 +158,7 @@ package struct CarryOver: Sendable {
         }
         let year = UInt32(clamping: entry.recordedAt.utcYear)
         return Look(
-            stream: streams.stream(of: client, year: year), past: past,
-            shuffle: id(entry.position, 0, streams.log))
+            id(entry.position, 0, streams.log), streams.stream(of: client, year: year), past)
     }
 
     /// For one thing done in one order: told by nobody without the vault.

@@ -31,18 +31,21 @@ package struct EndingSecret: Sendable {
 
 /// One HMAC key per purpose, derived from one secret.
 struct MACKeys: Sendable {
-    private let keys: [MACPurpose: SymmetricKey]
+    /// Begun for each purpose: taking in the key costs half of a short message's code.
+    private let begun: [MACPurpose: HMAC<SHA256>]
 
     init(secret: SymmetricKey) {
-        keys = Dictionary(
+        begun = Dictionary(
             uniqueKeysWithValues: MACPurpose.allCases.map { purpose in
-                (purpose, MACKeys.derive(secret, "anteroom mac \(purpose.rawValue)"))
+                let key = MACKeys.derive(secret, "anteroom mac \(purpose.rawValue)")
+                return (purpose, HMAC<SHA256>(key: key))
             })
     }
 
     func mac(_ purpose: MACPurpose, _ message: [UInt8]) -> [UInt8] {
-        guard let key = keys[purpose] else { preconditionFailure("no key for \(purpose)") }
-        return Array(HMAC<SHA256>.authenticationCode(for: message, using: key))
+        guard var code = begun[purpose] else { preconditionFailure("no key for \(purpose)") }
+        code.update(data: message)
+        return Array(code.finalize())
     }
 
     /// 32 bytes by HKDF-SHA256. Source: RFC 5869.

@@ -35,7 +35,7 @@ package protocol ErasureLog: Sendable {
     func willErase(_ orders: [ErasureOrder]) async throws
 
     /// Commits `erased` for the order, under a command id made from log and position, so that
-    /// doing it again appends nothing.
+    /// doing it again appends nothing. Asked for several orders at once, in whatever order.
     func commitErased(_ order: ErasureOrder) async throws
 }
 
@@ -128,6 +128,19 @@ package struct Erasure: Sendable {
         try await index.erase(
             records: orders.flatMap(\.records), claims: orders.flatMap(\.claims))
         try await vault.destroy(orders.flatMap(\.keys))
-        for order in orders { try await events.commitErased(order) }
+        try await commitErased(orders)
+    }
+
+    /// Commits in flight at once: gathered by the log, they share its syncs.
+    private static let commitsMax = 64
+
+    private func commitErased(_ orders: [ErasureOrder]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, order) in orders.enumerated() {
+                if index >= Erasure.commitsMax { try await group.next() }
+                group.addTask { [events] in try await events.commitErased(order) }
+            }
+            try await group.waitForAll()
+        }
     }
 }

@@ -196,8 +196,3 @@ final class ErasureList: Sendable {
         return nil
     }
 }
-
-/// Two lower-case digits for each byte.
-func hexDigits(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-}

@@ -82,9 +82,7 @@ package struct InstallationKey: Sendable {
     /// Writes a key file that must not exist yet: mode 0600, whole or not at all, durable on
     /// return. A file that another process made meanwhile is left as it is.
     package func save(_ path: String) throws(InstallationKeyError) {
-        let digits = key.withUnsafeBytes { bytes in
-            bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        }
+        let digits = key.withUnsafeBytes { hexDigits($0) }
         let note = isForTrying ? KeyFile.tryingNote : KeyFile.note
         try KeyFile.make(path, Array("# \(note)\n\(digits)\n".utf8))
     }

@@ -2,6 +2,7 @@
 final class LogReader: Sendable {
     let catalog: Monitor<Catalog>
     let cache: BlockCache
+    let heads = StreamHeads()
 
     init(catalog: Monitor<Catalog>, cacheBytes: Int) {
         self.catalog = catalog

@@ -6,6 +6,10 @@ extension LogReader {
     ) throws(ReadError) -> [RecordedEvent] {
         guard limit > 0 else { return [] }
         let (found, runs) = try inTails(key, from: version)
+        // Asked what is new of a stream, mostly nothing is.
+        if version > 0, found.isEmpty, try self.version(of: key, in: runs) ?? -1 < version {
+            return []
+        }
         var rows = StreamRows(wanted: version)
         for part in found {
             rows.add(part.ordinals, firstVersion: part.firstVersion, firstHere: part.firstHere)
@@ -36,13 +40,26 @@ extension LogReader {
         return try version(of: key, in: runs)
     }
 
-    /// Version of a stream's last event in these runs.
+    /// Version of a stream's last event in these runs: all there are.
     func version(of key: StreamKey, in runs: [Run]) throws(ReadError) -> Int64? {
-        for run in runs.reversed() where run.streamFilter.mayContain(key.hash) {
-            for ordinal in try run.ordinals(ofStream: key.hash).reversed() {
-                let event = try event(at: ordinal)
-                if event.stream == key.stream, event.log == key.log { return event.version }
-            }
+        guard let end = runs.last?.range.upperBound else { return nil }
+        let known = heads.find(key)
+        if let known, known.through >= end { return known.version }
+        var version: Int64?
+        for run in runs.reversed()
+        where version == nil && run.range.upperBound > known?.through ?? 0 {
+            version = try self.version(of: key, in: run)
+        }
+        guard let version = version ?? known?.version else { return nil }
+        heads.keep(StreamHeads.Head(version: version, through: end), of: key)
+        return version
+    }
+
+    private func version(of key: StreamKey, in run: Run) throws(ReadError) -> Int64? {
+        guard run.streamFilter.mayContain(key.hash) else { return nil }
+        for ordinal in try run.ordinals(ofStream: key.hash).reversed() {
+            let event = try event(at: ordinal)
+            if event.stream == key.stream, event.log == key.log { return event.version }
         }
         return nil
     }

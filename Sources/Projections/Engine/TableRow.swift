@@ -19,6 +19,11 @@ package protocol TableRow: Hashable, Sendable {
     var key: Key { get }
     /// Key columns first, in the order of the key.
     init<C: Columns>(_ c: inout C) throws(ViewError) where C.Root == Self
+    /// Follows from the walk, as ``read(_:)`` does. Both are asked of each type, so that the walk
+    /// is compiled for it: through a generic one each column makes its key path anew.
+    func bindAll(to binder: inout Binder) throws(ViewError)
+    /// The row `statement` stands on: its columns are those of the walk, in order.
+    static func read(_ statement: OpaquePointer) throws(ViewError) -> Self
 }
 
 extension TableRow {

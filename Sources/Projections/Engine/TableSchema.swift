@@ -124,12 +124,14 @@ private struct ColumnReader<Root: TableRow>: Columns {
     let statement: OpaquePointer
     var next: CInt = 0
 
+    @inline(__always)
     mutating func key<Value: ColumnValue>(
         _ name: StaticString, _ path: KeyPath<Root, Value>
     ) throws(ViewError) -> Value {
         try self(name, path)
     }
 
+    @inline(__always)
     mutating func callAsFunction<Value: ColumnValue>(
         _ name: StaticString, _ path: KeyPath<Root, Value>
     ) throws(ViewError) -> Value {
@@ -139,13 +141,12 @@ private struct ColumnReader<Root: TableRow>: Columns {
 }
 
 extension TableRow {
-    /// The row `statement` stands on: its columns are those of the walk, in order.
-    static func read(_ statement: OpaquePointer) throws(ViewError) -> Self {
+    package static func read(_ statement: OpaquePointer) throws(ViewError) -> Self {
         var reader = ColumnReader<Self>(statement: statement)
         return try Self(&reader)
     }
 
-    func bindAll(to binder: inout Binder) throws(ViewError) {
+    package func bindAll(to binder: inout Binder) throws(ViewError) {
         var walk = ColumnBinder(row: self, binder: binder)
         _ = try Self(&walk)
         binder = walk.binder

@@ -29,9 +29,7 @@ package struct ViewDigest: Hashable, Sendable {
 
 extension ViewDigest: CustomStringConvertible {
     /// 64 lower-case hexadecimal digits.
-    package var description: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    package var description: String { hexDigits(bytes) }
 }
 
 extension ViewFile {

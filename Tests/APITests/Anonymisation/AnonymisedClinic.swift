@@ -198,7 +198,7 @@ struct AnonymisedClinic: Sendable {
                 Category.appointment, Category.visit, Category.answers, Category.client,
             ] {
                 let events = try installation.store.readStream(
-                    StreamName(category, record.bits), in: log, from: 0, limit: 1_000)
+                    StreamName(category, record.bits), in: log, from: 0, limit: 2_000)
                 for event in events { keys.formUnion(try Coding.sealedKeys(Coding.new(event))) }
             }
         }

@@ -26,7 +26,7 @@ struct AnonymiseCommand: AsyncParsableCommand {
 
         func run(in place: Place) async throws {
             let installation = place.installation
-            for log in try await organisation.logs(of: installation.store) {
+            for log in try await organisation.organisations(of: installation.store) {
                 let plan = try await AnonymisationPlan.make(
                     in: log, installation.dispatch, installation.side)
                 if json {
@@ -73,7 +73,7 @@ struct AnonymiseCommand: AsyncParsableCommand {
 
         func run(in place: Place) async throws {
             let installation = place.installation
-            let logs = try await organisation.logs(of: installation.store)
+            let logs = try await organisation.organisations(of: installation.store)
             var sample = PlainSample()
             if verify {
                 for log in logs { try await sample.take(from: log, of: installation, through: max) }

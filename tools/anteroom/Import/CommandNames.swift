@@ -12,14 +12,6 @@ struct CommandNames {
 
     func key(_ kind: String, _ name: String) throws(Refusal) -> IdempotencyKey {
         let message = Array(kind.utf8) + [0] + Array(name.utf8)
-        return try IdempotencyKey(hexadecimal(secret.mac(.commandID, message)[0..<16]))
+        return try IdempotencyKey(hexDigits(secret.mac(.commandID, message)[0..<16]))
     }
-}
-
-/// Two lower-case digits a byte.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { byte in
-        let digits = String(byte, radix: 16)
-        return digits.utf8.count == 1 ? "0" + digits : digits
-    }.joined()
 }

@@ -1,4 +1,5 @@
 import Domain
+import EventStore
 import Foundation
 
 /// The list of what an import could not take: `import-FINGERPRINT.refused.tsv` in the data folder,
@@ -11,7 +12,7 @@ enum RefusedRows {
         _ refusals: [RowRefusal], of fingerprint: Digest, in folder: URL
     ) throws(Failure) -> URL? {
         guard !refusals.isEmpty else { return nil }
-        let name = "import-\(hexadecimal(fingerprint.bytes.prefix(8))).refused.tsv"
+        let name = "import-\(hexDigits(fingerprint.bytes.prefix(8))).refused.tsv"
         let file = folder.appendingPathComponent(name)
         let lines = refusals.map { "\($0.line)\t\(oneLine($0.reason))\n" }
         do {

@@ -79,4 +79,9 @@ struct OrganisationOption: ParsableArguments {
         }
         return [LogID(bits: id.bits)]
     }
+
+    /// The same without the installation's own log, which is no organisation's.
+    func organisations(of store: any EventStore) async throws -> [LogID] {
+        try await logs(of: store).filter { $0 != .installation }
+    }
 }

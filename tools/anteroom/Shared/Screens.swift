@@ -136,7 +136,7 @@ struct Screens {
     private func pseudonym(_ client: ID<Client>) -> String {
         let code = HMAC<SHA256>.authenticationCode(
             for: Array(client.description.utf8), using: pseudonymKey)
-        return hexadecimal(Array(code)[0..<16])
+        return hexDigits(Array(code)[0..<16])
     }
 
     /// Row after row of all pages.
