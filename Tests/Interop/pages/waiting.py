@@ -238,7 +238,9 @@ def announced(staff, caller):
     check_access(staff, "announcements")
     staff.one("#announce-list button").click()
     caller.sees_no("running late")
+    staff.until("the focus stays in the dialog", lambda: staff.focused().get_attribute("id") == "announce-text")
     staff.keys(Keys.ESCAPE)
+    staff.until("the dialog is closed", lambda: not staff.all("dialog"))
 
 
 def sent_back_and_away(staff, caller, name, options):

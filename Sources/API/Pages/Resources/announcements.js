@@ -43,7 +43,10 @@ export class Announcements {
       const remove = el(
         "button", { type: "button", class: "plain-button" }, "Delete",
         el("span", { class: "visually-hidden" }, ` “${text}”`));
-      remove.addEventListener("click", () => busy(remove, () => this.#do("announcement.withdraw", { announcement })));
+      remove.addEventListener("click", () => busy(remove, async () => {
+        // The button goes with its line; the focus stays in the dialog.
+        if (await this.#do("announcement.withdraw", { announcement })) byID("announce-text").focus();
+      }));
       return el("li", {}, el("span", {}, text), remove);
     }));
   }
