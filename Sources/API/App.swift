@@ -60,6 +60,10 @@ package struct App: Service {
                     logger.warning("\($0)")
                 }),
             NightlyService(installation: installation),
+            PresenceService(
+                keeper: PresenceKeeper(
+                    dispatch: installation.dispatch, views: installation.side.views
+                ) { [logger] in logger.warning("\($0)") }),
             server.application(.http, at: address, logger: logger) { await opening.http(port: $0) },
             SocketService(
                 installation: installation, server: server, routes: operatorRoutes, logger: logger,

@@ -36,6 +36,7 @@ package struct Server: Sendable {
         ).add(to: router)
         CommandRoutes(dispatch: dispatch).add(to: router)
         AccountRoutes(dispatch: dispatch).add(to: router)
+        PresenceRoute(dispatch: dispatch, side: side).add(to: router)
         QueryRoutes(dispatch: dispatch, side: side).add(to: router)
         LiveRoutes(dispatch: dispatch, side: side, streams: streams, pace: pace).add(to: router)
         BulkRoute(dispatch: dispatch).add(to: router)

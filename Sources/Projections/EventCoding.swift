@@ -61,6 +61,14 @@ package enum EventCoding {
             Fact(event, .mail(ID(bits: id), try decode(event, upcasters)))
         case Category.nothing:
             Fact(event, .nothing(day: part, try decode(event, upcasters)))
+        case Category.room:
+            Fact(event, .room(ID(bits: id), try decode(event, upcasters)))
+        case Category.guest:
+            Fact(event, .guest(ID(bits: id), try decode(event, upcasters)))
+        case Category.callInterface:
+            Fact(event, .callInterface(ID(bits: id), try decode(event, upcasters)))
+        case Category.app:
+            Fact(event, .app(day: part, try decode(event, upcasters)))
         default: throw .unknownStream
         }
     }
@@ -128,6 +136,10 @@ package enum Category {
     package static let subdomain: Word = "subdomain"
     package static let mail: Word = "mail"
     package static let nothing: Word = "nothing"
+    package static let room: Word = "room"
+    package static let guest: Word = "guest"
+    package static let callInterface: Word = "call-interface"
+    package static let app: Word = "app"
 }
 
 /// Why an event cannot be understood here.

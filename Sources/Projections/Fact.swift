@@ -48,6 +48,11 @@ package struct Fact: Sendable {
         case reports(ID<Reporting>, ReportEvent)
         case mail(ID<Mail>, MailEvent)
         case nothing(day: UInt32, NothingEvent)
+        case room(ID<Room>, RoomEvent)
+        case guest(ID<GuestStay>, GuestStayEvent)
+        /// Of the organisation, or of one clinic.
+        case callInterface(ID<CallInterface>, CallInterfaceEvent)
+        case app(day: UInt32, AppEvent)
         /// Nobody here asked to understand it: only the envelope is known.
         case unread
     }

@@ -42,6 +42,10 @@ import Testing
         try check(DayEvent.self, Category.day)
         try check(ReportEvent.self, Category.report)
         try check(MailEvent.self, Category.mail)
+        try check(RoomEvent.self, Category.room)
+        try check(GuestStayEvent.self, Category.guest)
+        try check(CallInterfaceEvent.self, Category.callInterface)
+        try check(AppEvent.self, Category.app)
         try check(NothingEvent.self, Category.nothing)
     }
 

@@ -55,7 +55,7 @@ struct Choice: Sendable {
 
     private func isAhead(_ row: RetentionRow) async throws -> Bool {
         switch row.kind {
-        case .visit: return row.day == nil
+        case .visit, .guestStay: return row.day == nil
         case .appointment:
             guard let day = row.day, day >= Retention.day(of: now) else { return false }
             let shown = try await side.views.appointment(ID(bits: row.record.bits), in: log)

@@ -62,7 +62,7 @@ extension FieldType where Value == LanguageTag {
 }
 
 extension LanguageTag {
-    fileprivate static var english: LanguageTag {
+    static var english: LanguageTag {
         guard let tag = LanguageTag("en") else { preconditionFailure("en is a language tag") }
         return tag
     }
@@ -139,5 +139,54 @@ extension FieldType where Value == StaffProfile {
                 addressEn: body.optional("addressEn", text, "How they are addressed in English."),
                 addressDe: body.optional("addressDe", text, "How they are addressed in German."))
         }
+    }
+}
+
+extension FieldType where Value == EmailAddress {
+    static var emailAddress: FieldType {
+        FieldType<String>.text(max: EmailAddress.bytesMax).map(
+            placeholder: EmailAddress.placeholder, EmailAddress.init,
+            or: "must be an e-mail address, such as ada@example.org",
+            telling: ["format": "email", "examples": ["ada@example.org"]])
+    }
+}
+
+extension EmailAddress {
+    fileprivate static var placeholder: EmailAddress {
+        guard let address = EmailAddress("ada@example.org") else {
+            preconditionFailure("ada@example.org is an address")
+        }
+        return address
+    }
+}
+
+extension FieldType where Value == PackageFunction {
+    static var function: FieldType {
+        .choice(PackageFunction.allCases.map { ($0.word, $0) })
+    }
+}
+
+extension FieldType where Value == AddOn {
+    static var addOn: FieldType { .choice(AddOn.allCases.map { ($0.word, $0) }) }
+}
+
+extension FieldType where Value == [UInt8] {
+    /// Bytes in base64 (RFC 4648, section 4), 1 to `bytesMax` of them.
+    static func base64(bytesMax: Int) -> FieldType {
+        FieldType<String>.text(max: (bytesMax + 2) / 3 * 4).map(
+            placeholder: [],
+            { text in
+                guard let data = Data(base64Encoded: text), data.count <= bytesMax else {
+                    return nil
+                }
+                return Array(data)
+            }, or: "must be base64 of at most \(bytesMax) bytes",
+            telling: ["contentEncoding": "base64", "examples": [.string(FieldType.onePixel)]])
+    }
+
+    /// A picture of one point: an example that every rule takes.
+    private static var onePixel: String {
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+            + "rkJggg=="
     }
 }

@@ -12,6 +12,7 @@ extension Catalogue {
         paths += QueryCatalogue.all.map {
             JSON.Member($0.path, .object([.init($0.method.rawValue.lowercased(), $0.openAPI)]))
         }
+        paths.append(JSON.Member(PresenceRoute.path, ["post": PresenceRoute.openAPI]))
         paths += LiveCatalogue.all.map { JSON.Member($0.path, ["get": $0.openAPI]) }
         paths += OperationRoutes.openAPI
         return [
@@ -33,8 +34,8 @@ extension Catalogue {
                     "bearer": [
                         "type": "http", "scheme": "bearer",
                         "description": """
-                        A staff member's session or token, a caller's of their own visit, or \
-                        another system's key.
+                        A staff member's session or token, a caller's of their own visit, a \
+                        guest's of the room they entered, or another system's key.
                         """,
                     ],
                     "cookie": [
@@ -278,10 +279,32 @@ extension BulkRoute {
     ]
 }
 
+extension PresenceRoute {
+    fileprivate static let openAPI: JSON = [
+        "operationId": "presence", "summary": .string(docs), "tags": ["live"],
+        "parameters": [Parameters.refer("role")], "security": [["bearer": []]],
+        "requestBody": [
+            "required": true,
+            "content": [
+                "application/json": ["schema": Field.schema(of: Body.describe(Place.init))]
+            ],
+        ],
+        "responses": .object(
+            [
+                JSON.Member(
+                    "200",
+                    [
+                        "description": "Heard.",
+                        "content": ["application/json": ["schema": Field.open(answer)]],
+                    ])
+            ] + ProblemResponses.refer([400, 401, 403, 404, 409, 413, 415, 422, 500, 503])),
+    ]
+}
+
 extension QueryEntry {
     fileprivate var openAPI: JSON {
-        let forms = shows.forms.map { form in
-            JSON.Member(form.mediaType, ["schema": ["type": "string"]])
+        let forms = shows.mediaTypes.map { mediaType in
+            JSON.Member(mediaType, ["schema": ["type": "string"]])
         }
         let answered: JSON = [
             "description": "What was asked for; the look is in the access log.",
@@ -305,7 +328,8 @@ extension QueryEntry {
             "tags": ["queries"],
             "parameters": .array(
                 named + [Parameters.refer("position"), Parameters.refer("role")]),
-            "security": [["bearer": []], ["cookie": []]],
+            "security": Domain.Operation.nobodys.contains(operation)
+                ? [[:], ["bearer": []], ["cookie": []]] : [["bearer": []], ["cookie": []]],
             "requestBody": method == .post ? body : nil,
             "responses": .object([JSON.Member("200", answered)] + ProblemResponses.refer(statuses)),
         ]

@@ -49,10 +49,14 @@ extension Catalogue {
         for entry in LiveCatalogue.all {
             text += "| `GET \(entry.path)` | \(entry.operation.audience) |\n"
         }
+        text += "| `POST \(PresenceRoute.path)` | \(Domain.Operation.presenceTell.audience) |\n"
         for entry in commands { text += "\n" + entry.reference }
         for entry in AccountEntry.all { text += "\n" + entry.reference }
         for entry in QueryCatalogue.all { text += "\n" + entry.reference }
         for entry in LiveCatalogue.all { text += "\n" + entry.reference }
+        text += "\n## POST \(PresenceRoute.path)\n\n\(PresenceRoute.docs)\n\nFor: "
+        text += Domain.Operation.presenceTell.audience + ".\n"
+        text += Field.table(Body.describe(PresenceRoute.Place.init))
         return text + "\n" + Problem.reference
     }
 }
@@ -66,6 +70,8 @@ extension Domain.Operation {
             case .permission(let permission): return "staff (\(permission))"
             case .manage: return "staff (the permission to manage each role concerned)"
             case .transfer: return "staff (of both clinics, or referrer of the second)"
+            case .addRooms: return "staff (the permission to add rooms of that kind)"
+            case .useRooms: return "staff (the permission to use rooms of that kind)"
             case .reports:
                 return "staff (organisationReports; of one clinic, clinicReports there)"
             case .never: return actor.rawValue
@@ -110,8 +116,8 @@ extension QueryEntry {
         text += Field.table(fields())
         text += "\n| \(shows.isList ? "row" : "answer") | type | |\n|---|---|---|\n"
         text += Field.rows(shows.members, tellingNeed: false)
-        guard !shows.forms.isEmpty else { return text }
-        return text + "\nAlso as " + shows.forms.map { "`\($0.mediaType)`" }.joined(separator: ", ")
+        guard !shows.mediaTypes.isEmpty else { return text }
+        return text + "\nAlso as " + shows.mediaTypes.map { "`\($0)`" }.joined(separator: ", ")
             + ".\n"
     }
 }

@@ -28,7 +28,9 @@ struct AccessNote: Sendable {
     /// Whether a stream is a record of a client's, or the client's own.
     static func isRecord(_ stream: StreamName) -> Bool {
         switch stream.category {
-        case Category.client, Category.appointment, Category.visit, Category.answers: true
+        case Category.client, Category.appointment, Category.visit, Category.answers,
+            Category.guest:
+            true
         default: false
         }
     }

@@ -11,6 +11,10 @@ package final class Dispatch: Sendable {
     package let catalogue: Catalogue
     package let signIns: SignInDesk
     let loader: Loader
+    /// Who was heard of last and when, in rooms and visits.
+    package let presence = Presence()
+    /// Finds clients by their address; nil where no command asks for them, as in an import.
+    let clients: ClientIndex?
     package let refusals = RefusalCounts()
     private let running = RunningCommands()
     /// Told of each log that was begun, so that projections follow it at once.
@@ -21,7 +25,7 @@ package final class Dispatch: Sendable {
 
     package init(
         store: any EventStore, vault: any Vault, clock: any Clock, ids: any IDSource,
-        catalogue: Catalogue, signIns: SignInDesk = SignInDesk(),
+        catalogue: Catalogue, signIns: SignInDesk = SignInDesk(), clients: ClientIndex? = nil,
         began: @escaping @Sendable (LogID) -> Void = { _ in }
     ) {
         self.store = store
@@ -31,6 +35,7 @@ package final class Dispatch: Sendable {
         self.catalogue = catalogue
         self.signIns = signIns
         self.began = began
+        self.clients = clients
         loader = Loader(store: store)
     }
 

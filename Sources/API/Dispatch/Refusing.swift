@@ -74,6 +74,7 @@ extension Dispatch {
         switch actor {
         case .caller: return .caller
         case .apiKey: return .apiKey
+        case .guest: return .guest
         case .operator: return .operator
         case .nobody: return .nobody
         case .policy: return .policy
@@ -149,13 +150,14 @@ extension Domain.Operation {
         switch self {
         case .clientsSearch: .searched
         case .waitingAreaRead, .visitsRead, .appointmentsRead, .clinicsRead, .staffRead,
-            .reportStaffRead, .ownSessionsRead, .apiKeysRead, .supportRead:
+            .reportStaffRead, .ownSessionsRead, .apiKeysRead, .supportRead, .roomsRead:
             .listed
         case .reportRead, .reportsQuery, .staffExport: .exported
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
         case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
             .ownProfileRead, .reportSettingsRead, .securityRead, .anonymisationRead,
-            .anonymisationPlan:
+            .anonymisationPlan, .roomRead, .logoRead, .callInterfaceRead,
+            .clinicCallInterfaceRead:
             .read
         default: .commanded
         }
@@ -176,6 +178,8 @@ extension Domain.Operation {
         case "answers": .answers
         case "access", "own-access", "client-access": .access
         case "import": .imports
+        case "room", "rooms": .room
+        case "clinic-call-interface": .clinic
         case "report", "reports", "report-settings": .report
         case "log": .log
         default: .organisation

@@ -40,6 +40,7 @@ extension Coding {
         case Category.appointment: try sealedKeys(of: decode(event, as: AppointmentEvent.self))
         case Category.answers: try sealedKeys(of: decode(event, as: AnswersEvent.self))
         case Category.access: try sealedKeys(of: decode(event, as: AccessEvent.self))
+        case Category.guest: try sealedKeys(of: decode(event, as: GuestStayEvent.self))
         case Category.clientAccess:
             try sealedKeys(of: decode(event, as: ClientAccessEvent.self))
         case Category.mail: try sealedKeys(of: decode(event, as: MailEvent.self))

@@ -57,6 +57,9 @@ extension AppointmentDetails: OpenedRecord {
     static let places = SealedPlaces(AppointmentDetails.self, in: AppointmentEvent.self)
     var clientNamed: ID<Client>? { client }
 }
+extension GuestName: OpenedRecord {
+    static let places = SealedPlaces(GuestName.self, in: GuestStayEvent.self)
+}
 extension StaffProfile: OpenedRecord {
     static let places = SealedPlaces(StaffProfile.self, in: StaffEvent.self)
 }

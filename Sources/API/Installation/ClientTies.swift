@@ -11,6 +11,7 @@ struct ClientTies: Sendable {
     /// What terms of the index are for; `client` leads to records.
     enum Kind {
         static let number: Word = "client.number"
+        static let email: Word = "client.email"
         static let staffNumber: Word = "staff.number"
         static let staffEmail: Word = "staff.email"
         static let appointments: Word = "client.bookings"
@@ -26,6 +27,15 @@ struct ClientTies: Sendable {
 
     func number(_ number: String, in log: LogID) -> IndexTerm {
         IndexTerm(Kind.number, number.utf8, log: log, vault: vault)
+    }
+
+    /// Of an address as it is compared: letters of either case are one, spaces around it none.
+    func email(_ address: String, in log: LogID) -> IndexTerm {
+        let spaces: Set<Character> = [" ", "\t", "\n", "\r"]
+        let bare = address.drop(while: spaces.contains)
+        let end = bare.lastIndex { !spaces.contains($0) }.map { bare.index(after: $0) }
+        let text = bare[..<(end ?? bare.startIndex)].lowercased()
+        return IndexTerm(Kind.email, text.utf8, log: log, vault: vault)
     }
 
     func staffNumber(_ number: String, in log: LogID) -> IndexTerm {
@@ -59,11 +69,15 @@ struct ClientTies: Sendable {
             case .changed(let changed): changed.details
             }
         let record = event.stream.id
-        let number = try await open(sealed, event.stream, event.log)?.externalNumber
-        guard let number else { return [.forget(record: record)] }
-        return [
-            .forget(record: record), .add(self.number(number, in: event.log), record: record),
-        ]
+        let details = try await open(sealed, event.stream, event.log)
+        var changes: [IndexChange] = [.forget(record: record)]
+        if let number = details?.externalNumber {
+            changes.append(.add(self.number(number, in: event.log), record: record))
+        }
+        if let address = details?.email {
+            changes.append(.add(email(address, in: event.log), record: record))
+        }
+        return changes
     }
 
     private func staff(_ event: RecordedEvent) async throws(Refusal) -> [IndexChange] {

@@ -100,7 +100,7 @@ package final class Installation: Sendable {
             catalogue: options.catalogue,
             signIns: SignInDesk(
                 passwords: PasswordHasher(cost: options.passwordCost), people: clients),
-            began: runner.follow(log:))
+            clients: clients, began: runner.follow(log:))
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
             clients: clients, statements: StatementProcess(program: options.program))

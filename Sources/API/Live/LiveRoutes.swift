@@ -79,6 +79,11 @@ package enum LiveCatalogue {
             One visit as it changes: `visit` with its state, `message` with a message, `erased` \
             when it was anonymised: what is shown of it is to go. For the caller their own.
             """, VisitView.init),
+        LiveEntry(
+            at: "/v1/rooms/{room}/live",
+            """
+            A room as it changes: `room` with who is in it. For a guest while they are inside.
+            """, RoomView.init),
     ]
 }
 

@@ -72,6 +72,21 @@ extension Dispatch {
         return .caller(organisation: token.organisation, token.visit)
     }
 
+    /// As a caller's: made anew from the stay's record key and the command the guest came by.
+    func guest(bearing token: GuestToken) async throws(Refusal) -> RequestActor {
+        let log = LogID(bits: token.organisation.bits)
+        let first = try await loader.page(StreamName(of: token.stay), log, 0).first
+        guard let first,
+            case .arrived(let arrived) = try Coding.event(first, as: GuestStayEvent.self),
+            let key = try await vaultKey(KeyID(bits: arrived.name.key.bits)),
+            GuestToken(
+                organisation: token.organisation, stay: token.stay, key: key,
+                commandID: first.commandID
+            ).isSame(as: token)
+        else { throw .tokenRefused }
+        return .guest(organisation: token.organisation, token.stay)
+    }
+
     /// The token of who arrived in that visit; nil where nobody did, or the record was erased.
     func callerToken(
         organisation: ID<Organisation>, visit: ID<Visit>

@@ -94,6 +94,20 @@ struct Reading: Sendable {
         self.permission = permission
     }
 
+    /// Lets on whom rules over several permissions named a grant for; nil: refused.
+    mutating func allow(_ grant: Grant?, by permission: Permission) throws(Refusal) {
+        guard case .staff = actor else { return allowByBeing() }
+        guard let grant else { throw .notPermitted(permission) }
+        judged = Judgement(grant)
+        self.permission = permission
+    }
+
+    /// The grants the asking staff member chose to act by; all they hold where they chose none.
+    mutating func chosenGrants() async throws(Refusal) -> [Grant] {
+        let grants = try await authority().grants
+        return actingAs.map { chosen in grants.filter { $0 == chosen } } ?? grants
+    }
+
     /// Answers with bytes of another media type.
     mutating func answer(as mediaType: String, _ bytes: [UInt8]) {
         page = QueryPage(mediaType: mediaType, bytes: bytes)
@@ -104,6 +118,7 @@ struct Reading: Sendable {
         case .staff: preconditionFailure("a staff member is judged by roles")
         case .caller: judged = .caller
         case .apiKey: judged = .apiKey
+        case .guest: judged = .guest
         case .operator: judged = .operator
         case .nobody: judged = .nobody
         case .policy: judged = .policy

@@ -7,11 +7,22 @@ package struct Shown: Sendable {
     package let isList: Bool
     /// What else it comes as, where `format` says so.
     package private(set) var forms: [ReportFormat] = []
+    /// The media types it also comes as, where `as` is `picture`.
+    package private(set) var pictures: [String] = []
+
+    var mediaTypes: [String] { forms.map(\.mediaType) + pictures }
 
     /// One thing.
     static func one(_ members: [Field]) -> Shown { Shown(members: members, isList: false) }
     /// A list of such.
     static func rows(_ members: [Field]) -> Shown { Shown(members: members, isList: true) }
+
+    /// The same, which also comes as a picture.
+    func orPicture(_ mediaTypes: [String]) -> Shown {
+        var shown = self
+        shown.pictures = mediaTypes
+        return shown
+    }
 
     /// The same, which also comes as these.
     func or(_ forms: ReportFormat...) -> Shown {
@@ -200,12 +211,18 @@ extension [Field] {
         .text("subdomain", "Unique in the installation.", always: true),
         .list("languages", "Languages spoken.", of: Field.word),
         .text("contact", "Contact details."), .whole("staffMax", "Left out: any number."),
+        .list(
+            "functions", "What the package holds; left out: all there is.", always: false,
+            of: Field.word),
+        .yes("hasLogo", "It shows a logo."),
         .yes("isTest", "Outgoing messages are kept, not sent."),
     ]
 
     static let clinics: [Field] = [
         .id("clinic", "The clinic.", always: true), .text("name", "Its name.", always: true),
-        .text("zone", "Time zone.", always: true), .yes("isOpen", "It admits callers."),
+        .text("zone", "Time zone.", always: true),
+        .list("languages", "Languages spoken.", of: Field.word),
+        .yes("isOpen", "It admits callers."),
     ]
 
     static let staff: [Field] = [

@@ -39,6 +39,14 @@ enum ReportDefinitions {
                 apart.
                 """),
             Report.Definition(
+                "call in a room, group call",
+                """
+                From the moment two people are in a room until fewer are, on the day it ends; in \
+                meeting rooms and user rooms, and in group rooms.
+                """),
+            Report.Definition(
+                "error", "What an app reported of itself; one that is over counts too, as such."),
+            Report.Definition(
                 "minimum duration",
                 settings.minimumSeconds == 0
                     ? "None: every call counts."

@@ -60,6 +60,9 @@ package enum AccessObjectKind: Int, GrowingEnum {
     /// Reports, or how they are made.
     case report = 13
     case mail = 14
+    case room = 15
+    /// A guest's stay in a room.
+    case guest = 16
 }
 
 /// Which record an entry is about, and about whom. Under that record's key: once it is anonymised

@@ -6,7 +6,7 @@ package enum ActorKind: String, CaseIterable, Hashable, Sendable {
     case caller
     /// Somebody on file, in the portal: nothing until it comes.
     case client
-    /// Somebody with a room's link: nothing until rooms come.
+    /// Somebody who entered a room by a link: that room only.
     case guest
     /// Another system: of this list, what its key was made for (ACC-5).
     case apiKey
@@ -26,10 +26,30 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case organisationCreate = "organisation.create"
     case organisationChange = "organisation.change"
     case organisationSetPackage = "organisation.set-package"
+    case organisationSetLogo = "organisation.set-logo"
+    case organisationRemoveLogo = "organisation.remove-logo"
+    case organisationSetCallInterface = "organisation.set-call-interface"
     case clinicCreate = "clinic.create"
     case clinicRename = "clinic.rename"
     case clinicClose = "clinic.close"
     case clinicReopen = "clinic.reopen"
+    case clinicSetCallInterface = "clinic.set-call-interface"
+    case clinicSetAddOns = "clinic.set-add-ons"
+
+    case roomAdd = "room.add"
+    case roomRename = "room.rename"
+    case roomNarrow = "room.narrow"
+    case roomClose = "room.close"
+    case roomMakeGuestLink = "room.make-guest-link"
+    case roomRevokeGuestLink = "room.revoke-guest-link"
+    case roomInvite = "room.invite"
+    case roomEnter = "room.enter"
+    case roomEnterByLink = "room.enter-by-link"
+    case roomLeave = "room.leave"
+    case roomDropOut = "room.drop-out"
+    case roomLock = "room.lock"
+    case roomUnlock = "room.unlock"
+    case appReportError = "app.report-error"
 
     case staffInvite = "staff.invite"
     case staffAdd = "staff.add"
@@ -106,6 +126,13 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case anonymisationLift = "anonymisation.lift"
     case anonymisationEraseClient = "anonymisation.erase-client"
 
+    case roomsRead = "rooms.read"
+    case roomRead = "room.read"
+    case logoRead = "logo.read"
+    case callInterfaceRead = "call-interface.read"
+    case clinicCallInterfaceRead = "clinic-call-interface.read"
+    case presenceTell = "presence.tell"
+
     case waitingAreaRead = "waiting-area.read"
     case visitRead = "visit.read"
     case visitsRead = "visits.read"
@@ -147,6 +174,11 @@ package enum StaffNeed: Hashable, Sendable {
     /// ``Permission/organisationReports``; for a report of one clinic
     /// ``Permission/clinicReports`` there.
     case reports
+    /// The row of the room's kind: ``Roles/permission(toAdd:)``.
+    case addRooms
+    /// ``Roles/mayUse(_:of:in:_:holding:)``; for a list, a role in the clinic that may use or add
+    /// rooms of any kind.
+    case useRooms
 }
 
 extension Operation {
@@ -154,23 +186,31 @@ extension Operation {
         switch self {
         case .organisationCreate, .organisationSetPackage, .staffAdd, .staffAccept,
             .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .dayClose, .logRead,
-            .passwordSet, .passwordForgotten, .supportAsk, .apiKeyUse:
+            .passwordSet, .passwordForgotten, .supportAsk, .apiKeyUse, .roomEnterByLink,
+            .roomDropOut:
             .never
         case .staffInvite, .staffGiveRole, .staffTakeRole, .staffSuspend, .staffRestore,
             .staffRemove, .staffResendInvitation, .staffExcuseSecondFactor:
             .manage
         case .visitTransfer: .transfer
-        case .organisationChange, .clinicClose, .clinicReopen, .organisationRead, .staffRead,
-            .staffExport:
+        case .roomAdd, .roomRename, .roomNarrow, .roomClose: .addRooms
+        case .roomMakeGuestLink, .roomRevokeGuestLink, .roomInvite, .roomEnter, .roomLeave,
+            .roomLock, .roomUnlock, .roomsRead, .roomRead:
+            .useRooms
+        case .organisationSetLogo, .organisationRemoveLogo, .organisationChange, .clinicClose,
+            .clinicReopen, .organisationRead, .staffRead, .staffExport:
             .permission(.manageOrganisation)
         case .clinicCreate: .permission(.createClinics)
-        case .clinicRename: .permission(.configureClinics)
-        case .clinicsRead: .permission(.seeClinics)
+        case .clinicRename, .clinicSetCallInterface, .clinicSetAddOns:
+            .permission(.configureClinics)
+        case .organisationSetCallInterface, .callInterfaceRead:
+            .permission(.configureCallInterface)
+        case .clinicsRead, .clinicCallInterfaceRead: .permission(.seeClinics)
         case .staffMarkPractitioner, .staffUnmarkPractitioner: .permission(.manageClinicStaff)
         case .staffChangeProfile, .staffRevokeToken, .ownProfileRead, .ownAccessRead,
             .anonymisationRead, .sessionBegin, .sessionSee, .sessionEnd, .sessionEndOthers,
             .passwordChange, .totpEnrol, .totpConfirm, .totpSwitchOff, .totpRenewRecovery,
-            .ownSessionsRead:
+            .ownSessionsRead, .logoRead, .appReportError, .presenceTell:
             .permission(.useOwnProfile)
         case .visitOpen, .visitArrive, .visitDisconnect, .visitComeBack, .visitMessage,
             .waitingAreaRead, .visitRead, .visitsRead:
@@ -199,14 +239,14 @@ extension Operation {
         switch actor {
         case .staff: need != .never
         case .caller: Operation.callers.contains(self)
-        case .policy: self == .visitDropOut || self == .visitEnd || self == .dayClose
+        case .policy:
+            self == .roomDropOut || self == .visitDropOut || self == .visitEnd || self == .dayClose
         case .operator: Operation.operators.contains(self)
         case .auditor: self == .logRead || self == .accessRead || self == .clientAccessRead
-        case .nobody:
-            self == .visitOpen || self == .visitArrive || self == .passwordSet
-                || self == .passwordForgotten
+        case .nobody: Operation.publicly.contains(self)
+        case .guest: Operation.guests.contains(self)
         case .apiKey: self == .apiKeyUse || KeyScope.allCases.contains { $0.operation == self }
-        case .client, .guest: false
+        case .client: false
         }
     }
 
@@ -229,12 +269,25 @@ extension Operation {
     private static let callers: Set<Operation> = [
         .visitLeave, .visitGiveUp, .visitDisconnect, .visitComeBack, .visitMessage, .visitRead,
         .answersGive, .questionnaireRead,
+        .presenceTell, .appReportError, .clinicCallInterfaceRead, .logoRead,
+    ]
+
+    /// In the room they entered only.
+    private static let guests: Set<Operation> = [
+        .roomEnter, .roomLeave, .roomRead, .presenceTell, .appReportError,
+        .clinicCallInterfaceRead, .logoRead,
+    ]
+
+    /// Public pages, entry, sign-in.
+    private static let publicly: Set<Operation> = [
+        .visitOpen, .visitArrive, .passwordSet, .passwordForgotten, .roomEnterByLink, .logoRead,
     ]
 
     /// What makes and runs organisations, and what history consists of: nobody else was there to
     /// say it. Nothing that shows personal data (ROLE-5).
     private static let operators: Set<Operation> = [
         .organisationCreate, .organisationChange, .organisationSetPackage, .organisationRead,
+        .organisationSetLogo, .organisationRemoveLogo, .logoRead,
         .clinicCreate, .clinicRename, .clinicClose, .clinicReopen, .clinicsRead,
         .staffInvite, .staffAdd, .staffAccept, .staffGiveRole, .staffTakeRole, .staffSuspend,
         .staffRestore, .staffRemove, .staffMarkPractitioner, .staffUnmarkPractitioner,

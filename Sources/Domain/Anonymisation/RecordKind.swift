@@ -11,6 +11,8 @@ package enum RecordKind: Int, GrowingEnum {
     case accessYear = 4
     /// What was sent to somebody by mail, with their address.
     case mail = 5
+    /// A guest's stay in a room.
+    case guestStay = 6
 
     /// The category of the streams such records stand in.
     package var category: String {
@@ -21,6 +23,7 @@ package enum RecordKind: Int, GrowingEnum {
         case .client: ClientEvent.category
         case .accessYear: ClientAccessEvent.category
         case .mail: MailEvent.category
+        case .guestStay: GuestStayEvent.category
         }
     }
 
@@ -28,7 +31,7 @@ package enum RecordKind: Int, GrowingEnum {
     package var clock: RetentionClock {
         switch self {
         case .appointment: .itsTime
-        case .visit, .answers: .whatItBelongsTo
+        case .visit, .answers, .guestStay: .whatItBelongsTo
         case .client: .request
         case .accessYear: .accessLog
         case .mail: .sending
@@ -44,6 +47,7 @@ package enum RecordKind: Int, GrowingEnum {
         case .client: "clients"
         case .accessYear: "accessYears"
         case .mail: "mails"
+        case .guestStay: "guestStays"
         }
     }
 }

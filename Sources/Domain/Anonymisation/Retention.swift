@@ -39,6 +39,7 @@ package enum Retention {
         Place(AccessEvent.self, AccessObject.self, .withItsObject),
         Place(ClientAccessEvent.self, PastAccess.self, .withRecord(.accessYear)),
         Place(MailEvent.self, Letter.self, .withRecord(.mail)),
+        Place(GuestStayEvent.self, GuestName.self, .withRecord(.guestStay)),
         Place(StaffEvent.self, StaffProfile.self, employment),
         Place(StaffEvent.self, Reason.self, employment),
         Place(AccountEvent.self, PasswordHash.self, employment),

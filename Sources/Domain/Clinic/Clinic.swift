@@ -11,8 +11,16 @@ package enum Clinic: Decider {
         package var zone: ZoneName?
         /// Who has the role of administrator here: invited, active or suspended.
         package var admins: Set<ID<Staff>> = []
+        package var languages: [LanguageTag] = []
+        /// Switched on here; ``addOns(allowedBy:)`` says which of them work.
+        package var addOns: Set<AddOn> = []
 
         package var isOpen: Bool { standing == .open }
+
+        /// Those that work; the package may have shrunk since they were switched on.
+        package func addOns(allowedBy functions: PackageFunctions) -> [AddOn] {
+            addOns.filter { functions.allows($0.function) }.sorted { $0.rawValue < $1.rawValue }
+        }
     }
 
     package static let initial = State()
@@ -21,9 +29,14 @@ package enum Clinic: Decider {
         _ command: ClinicCommand, _ state: State
     ) throws(ClinicRejection) -> [ClinicEvent] {
         switch (command, state.standing) {
-        case (.create(let at, let name, let zone), .unknown):
+        case (.create(let at, let name, let zone, let languages), .unknown):
             guard !name.description.isEmpty else { throw .nameMissing }
-            return [.created(ClinicCreated(at: at, name: name, zone: zone))]
+            guard languages.count <= Organisation.languagesMax else {
+                throw .tooManyLanguages(limit: Organisation.languagesMax)
+            }
+            return [
+                .created(ClinicCreated(at: at, name: name, zone: zone, languages: languages))
+            ]
         case (.create, .open), (.create, .closed): throw .clinicExists
         case (_, .unknown): throw .clinicUnknown
 
@@ -42,6 +55,18 @@ package enum Clinic: Decider {
             guard state.admins.contains(staff) else { return [] }
             guard state.admins.count > 1 else { throw .lastClinicAdmin }
             return [.adminUnseated(ClinicAdminUnseated(at: at, staff: staff))]
+
+        case (.setAddOns(let at, let addOns, let allowed), .open),
+            (.setAddOns(let at, let addOns, let allowed), .closed):
+            let addOns = Set(addOns)
+            guard addOns.allSatisfy({ allowed.allows($0.function) }) else {
+                throw .addOnNotInPackage
+            }
+            if addOns == state.addOns { return [] }
+            return [
+                .addOnsSet(
+                    ClinicAddOnsSet(at: at, addOns: addOns.sorted { $0.rawValue < $1.rawValue }))
+            ]
         }
     }
 
@@ -51,11 +76,13 @@ package enum Clinic: Decider {
             state.standing = .open
             state.name = created.name
             state.zone = created.zone
+            state.languages = created.languages
         case .renamed(let renamed): state.name = renamed.name
         case .closed: state.standing = .closed
         case .reopened: state.standing = .open
         case .adminSeated(let seated): state.admins.insert(seated.staff)
         case .adminUnseated(let unseated): state.admins.remove(unseated.staff)
+        case .addOnsSet(let set): state.addOns = Set(set.addOns)
         }
     }
 }

@@ -1,11 +1,13 @@
 /// What can be asked of a clinic. Who its administrators are follows from ``Staffing``.
 package enum ClinicCommand: Hashable, Sendable {
-    case create(at: Instant, name: PublicText, zone: ZoneName)
+    case create(at: Instant, name: PublicText, zone: ZoneName, languages: [LanguageTag] = [])
     case rename(at: Instant, name: PublicText)
     case close(at: Instant)
     case reopen(at: Instant)
     case seatAdmin(at: Instant, staff: ID<Staff>)
     case unseatAdmin(at: Instant, staff: ID<Staff>)
+    /// - Parameter allowed: by the operator's package; read, not expected.
+    case setAddOns(at: Instant, [AddOn], allowed: PackageFunctions)
 }
 
 /// Why a clinic refuses. In order: where two reasons apply, the earlier is thrown.
@@ -14,6 +16,8 @@ package enum ClinicRejection: Rejected {
     case clinicExists
     case nameMissing
     case lastClinicAdmin
+    case tooManyLanguages(limit: Int)
+    case addOnNotInPackage
 
     package var told: Told {
         switch self {
@@ -28,6 +32,14 @@ package enum ClinicRejection: Rejected {
                 "lastClinicAdmin",
                 "This is the clinic's last administrator; give the role to another first.",
                 field: "staff")
+        case .tooManyLanguages(let limit):
+            Told(
+                "tooManyLanguages", "At most \(limit) languages.", field: "languages",
+                limit: limit)
+        case .addOnNotInPackage:
+            Told(
+                "notInPackage", "The organisation's package does not hold this function.",
+                field: "addOns")
         }
     }
 }

@@ -152,7 +152,7 @@ package enum IndexChange: Hashable, Sendable {
 extension KeyedIndex {
     private static let format = SQLiteFile.Format(
         application: 0x414E_5458,  // "ANTX"
-        version: 1,
+        version: 2,
         tables: """
             -- One row: a keyed hash that only the vault it was made with gives.
             CREATE TABLE made_with (one INTEGER PRIMARY KEY CHECK (one = 1), vault BLOB NOT NULL);

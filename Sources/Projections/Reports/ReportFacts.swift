@@ -9,10 +9,10 @@ package import EventStore
 /// them is a function of the position of that event.
 package struct ReportFacts: Projection {
     package static let name = "reports"
-    package static let version = 1
+    package static let version = 2
     package static let categories = [
         Category.organisation, Category.clinic, Category.staff, Category.visit,
-        Category.appointment, Category.day, Category.report,
+        Category.appointment, Category.day, Category.report, Category.room, Category.app,
     ]
 
     private var clock = Table<ReportClockRow>()
@@ -25,6 +25,7 @@ package struct ReportFacts: Projection {
     private var appointments = Table<OpenAppointmentRow>()
     private var pending = Table<PendingRow>()
     private var clinicDays = Table<ClinicDayRow>()
+    private var rooms = Table<RoomCallRow>()
 
     package init() {}
 
@@ -38,9 +39,15 @@ package struct ReportFacts: Projection {
         case .organisation(_, let event): try apply(event)
         case .clinic(let clinic, let event): try apply(clinic, event)
         case .staff(let staff, _): _ = try code(of: staff)
+        case .room(let room, let event): try apply(room, event)
+        case .app(_, .errorReported(let reported)):
+            try note(
+                PendingFact(
+                    .reported, at: reported.at, clinic: try code(of: reported.clinic),
+                    value: UInt32(clamping: reported.error.rawValue)))
         case .subdomain, .account, .security, .apiKey, .support, .client, .agenda, .questionnaire,
             .answers, .access, .clientAccess, .erasure, .anonymisation, .imports, .mail, .nothing,
-            .unread:
+            .guest, .callInterface, .unread:
             return
         }
     }
@@ -56,6 +63,7 @@ package struct ReportFacts: Projection {
         try walker(&appointments)
         try walker(&pending)
         try walker(&clinicDays)
+        try walker(&rooms)
     }
 
     // MARK: Names and settings
@@ -65,7 +73,9 @@ package struct ReportFacts: Projection {
         switch event {
         case .created(let created): name = created.profile.name.description
         case .changed(let changed): name = changed.profile.name.description
-        case .packageSet, .staffEntered, .staffLeft, .adminSeated, .adminUnseated: return
+        case .packageSet, .staffEntered, .staffLeft, .adminSeated, .adminUnseated, .logoSet,
+            .logoRemoved:
+            return
         }
         try changeClock { $0.organisation = name }
     }
@@ -76,7 +86,7 @@ package struct ReportFacts: Projection {
         switch event {
         case .created(let created): name = created.name.description
         case .renamed(let renamed): name = renamed.name.description
-        case .closed, .reopened, .adminSeated, .adminUnseated: return
+        case .closed, .reopened, .adminSeated, .adminUnseated, .addOnsSet: return
         }
         let open = try clock.row(ReportClockRow.only)?.openDay ?? Int(ReportSettingsRow.always)
         names.put(ClinicNameRow(place: DayClinic(day: open, clinic: code), name: name))
@@ -272,6 +282,35 @@ package struct ReportFacts: Projection {
         }
     }
 
+    // MARK: Rooms
+
+    private mutating func apply(_ id: ID<Room>, _ event: RoomEvent) throws(ViewError) {
+        switch event {
+        case .added(let added):
+            rooms.put(
+                RoomCallRow(
+                    room: id, clinic: try code(of: added.clinic), isGroup: added.kind == .group))
+        case .entered(let entered):
+            try rooms.update(id) { $0.enter(entered.occupant, entered.at) }
+        case .left(let left):
+            try endCall(in: id, left.at) { $0.leave(left.occupant) }
+        case .closed(let closed): try endCall(in: id, closed.at) { $0.empty() }
+        case .renamed, .narrowed, .linkMade, .linkRevoked, .locked, .unlocked: return
+        }
+    }
+
+    private mutating func endCall(
+        in id: ID<Room>, _ at: Instant, _ change: (inout RoomCallRow) -> Instant?
+    ) throws(ViewError) {
+        var began: Instant?
+        try rooms.update(id) { began = change(&$0) }
+        guard let began, let room = try rooms.row(id) else { return }
+        try note(
+            PendingFact(
+                room.isGroup ? .groupCalled : .roomCalled, at: at, clinic: room.clinic,
+                value: seconds(from: began, to: at)))
+    }
+
     /// Whole seconds; none where clocks say it went backwards.
     private func seconds(from: Instant, to: Instant) -> UInt32 {
         UInt32(clamping: (to - from).count / 1000)
@@ -360,6 +399,9 @@ package struct ReportFacts: Projection {
                     staff.callSeconds &+= fact.value
                 }
             case .transferred: row.transfersOut.add(fact.other)
+            case .roomCalled: row.countRoomCall(fact.value, minimumSeconds, isGroup: false)
+            case .groupCalled: row.countRoomCall(fact.value, minimumSeconds, isGroup: true)
+            case .reported: row.errors.add(fact.value)
             }
         }
         guard fact.kind == .transferred else { return }

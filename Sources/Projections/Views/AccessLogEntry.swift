@@ -73,7 +73,7 @@ package struct AccessLogEntry: Sendable {
             .visit, .client, .appointment,
             .agenda,
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
-            .reports, .mail, .nothing, .unread:
+            .reports, .mail, .nothing, .room, .guest, .callInterface, .app, .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
@@ -92,6 +92,8 @@ package struct AccessLogEntry: Sendable {
         if case .staff(_, .tokenRevoked) = fact.body { return .delete }
         if case .appointment(_, .cancelled) = fact.body { return .delete }
         if case .erasure = fact.body { return .delete }
+        if case .room(_, .closed) = fact.body { return .delete }
+        if case .room(_, .linkRevoked) = fact.body { return .delete }
         return fact.version == 0 ? .create : .update
     }
 }
@@ -113,6 +115,8 @@ extension AccessObject {
             case .access: Category.access
             case .imports: Category.imports
             case .mail: Category.mail
+            case .room: Category.room
+            case .guest: Category.guest
             case .log, .waitingArea, .report: nil
             }
         return category.map { StreamName($0, record.bits) }
@@ -125,7 +129,7 @@ extension AccessObjectKind {
         switch stream.category {
         case Category.organisation, Category.subdomain, Category.erasure, Category.anonymisation,
             Category.nothing, Category.day, Category.security, Category.apiKey,
-            Category.support:
+            Category.support, Category.callInterface, Category.app:
             self = .organisation
         case Category.report: self = .report
         case Category.clinic: self = .clinic
@@ -139,6 +143,8 @@ extension AccessObjectKind {
         case Category.access, Category.clientAccess: self = .access
         case Category.imports: self = .imports
         case Category.mail: self = .mail
+        case Category.room: self = .room
+        case Category.guest: self = .guest
         default: return nil
         }
     }

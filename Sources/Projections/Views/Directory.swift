@@ -33,7 +33,7 @@ package struct Directory: Projection {
         case .subdomain, .account, .security, .apiKey, .support, .visit, .appointment, .agenda,
             .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
-            .mail, .nothing, .unread:
+            .mail, .nothing, .room, .guest, .callInterface, .app, .unread:
             return
         }
     }
@@ -53,7 +53,7 @@ package struct Directory: Projection {
         case .changed(let changed):
             try organisations.update(id) { $0.describe(changed.profile) }
         case .packageSet(let set): try organisations.update(id) { $0.staffMax = set.staffMax }
-        case .staffEntered, .staffLeft, .adminSeated, .adminUnseated:
+        case .staffEntered, .staffLeft, .adminSeated, .adminUnseated, .logoSet, .logoRemoved:
             return  // The staff members' own streams tell.
         }
     }
@@ -64,11 +64,13 @@ package struct Directory: Projection {
             clinics.put(
                 ClinicRow(
                     clinic: id, name: created.name.description,
-                    zone: created.zone.description, isOpen: true, createdAt: created.at))
+                    zone: created.zone.description,
+                    languages: created.languages.map(\.description).joined(separator: ","),
+                    isOpen: true, createdAt: created.at))
         case .renamed(let renamed): try clinics.update(id) { $0.name = renamed.name.description }
         case .closed: try clinics.update(id) { $0.isOpen = false }
         case .reopened: try clinics.update(id) { $0.isOpen = true }
-        case .adminSeated, .adminUnseated: return
+        case .adminSeated, .adminUnseated, .addOnsSet: return
         }
     }
 

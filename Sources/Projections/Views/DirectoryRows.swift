@@ -39,6 +39,8 @@ package struct ClinicRow: Hashable, Sendable {
     package let clinic: ID<Clinic>
     package var name: String
     package var zone: String
+    /// As ``OrganisationRow/languages``.
+    package var languages: String
     package var isOpen: Bool
     package let createdAt: Instant
 }
@@ -121,6 +123,7 @@ extension ClinicRow: TableRow {
         clinic = try c.key("clinic", \.clinic)
         name = try c("name", \.name)
         zone = try c("zone", \.zone)
+        languages = try c("languages", \.languages)
         isOpen = try c("is_open", \.isOpen)
         createdAt = try c("created_at", \.createdAt)
     }

@@ -12,7 +12,7 @@ package struct RetentionDue: Projection {
     package static let version = 2
     package static let categories = [
         Category.appointment, Category.visit, Category.answers, Category.client,
-        Category.clientAccess, Category.mail, Category.erasure,
+        Category.clientAccess, Category.mail, Category.guest, Category.erasure,
     ]
 
     private var records = Table<RetentionRow>()
@@ -26,6 +26,7 @@ package struct RetentionDue: Projection {
         case .visit(let id, let event): try apply(ID(bits: id.bits), event)
         case .answers(let id, let event): try apply(ID(bits: id.bits), event)
         case .client(let id, let event): try apply(ID(bits: id.bits), event)
+        case .guest(let id, let event): try apply(ID(bits: id.bits), event)
         case .clientAccess(let year, .carried(let carried)):
             let id = ID<AnyRecord>(bits: fact.stream.id)
             try note(id, .accessYear, under: carried.look.key)
@@ -39,7 +40,7 @@ package struct RetentionDue: Projection {
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
             .agenda, .questionnaire, .access,
             .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
-            .nothing, .unread:
+            .nothing, .room, .callInterface, .app, .unread:
             return
         }
     }
@@ -112,7 +113,26 @@ package struct RetentionDue: Projection {
         }
     }
 
+    private mutating func apply(
+        _ id: ID<AnyRecord>, _ event: GuestStayEvent
+    ) throws(ViewError) {
+        switch event {
+        case .arrived(let arrived): try note(id, .guestStay, under: arrived.name.key)
+        case .returned: try begin(id, again: .guestStay)
+        case .left(let left): try end(id, left.at)
+        }
+    }
+
     // MARK: Rows
+
+    /// It is not over after all.
+    private mutating func begin(
+        _ id: ID<AnyRecord>, again kind: RecordKind
+    ) throws(ViewError) {
+        guard let row = try records.row(id), let day = row.day else { return }
+        try add(-1, kind, day)
+        try records.update(id) { $0.day = nil }
+    }
 
     private mutating func note(
         _ id: ID<AnyRecord>, _ kind: RecordKind, under key: ID<Domain.RecordKey>

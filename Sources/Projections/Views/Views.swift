@@ -114,7 +114,7 @@ package struct Views: Sendable {
         }
     }
 
-    private func answer<Row: TableRow>(
+    func answer<Row: TableRow>(
         _ query: RowQuery<Row>, _ log: LogID, _ page: PageRequest,
         _ sortedBy: @Sendable (Row) -> Int64
     ) async throws(ViewError) -> Page<Row> where Row.Key: RecordID {

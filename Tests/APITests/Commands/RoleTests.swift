@@ -11,6 +11,7 @@ import Testing
             var story = Story(fixture)
             try await story.tell()
             story.known["visit"] = story.known["givenUpVisit"]  // One that stayed in the clinic.
+            story.known["guide"] = story.known["staff"]  // They keep their role.
             let clinic = try #require(story.known["clinic"]?.text)
             let otherClinic = try #require(story.known["otherClinic"]?.text)
             var refused = 0
@@ -45,7 +46,7 @@ import Testing
                             told.refused(403, "notForThisActor", what)
                         }
                     }
-                    if kind == .staff || kind == .caller {
+                    if kind == .staff || kind == .caller || kind == .guest {
                         try await fixture.appendsRefusalOnly(in: hospital.organisation, what) {
                             try await ask()
                         }
@@ -133,7 +134,10 @@ extension Story {
         guard entry.operation.isOpen(to: .staff) else { return true }
         var bodies = Bodies(known)
         bodies.values["role"] = "teamMember"
-        for left in ["practitioner", "askedFor", "keeping"] { bodies.values[left] = .null }
+        bodies.values["member"] = known["guide"]
+        for left in ["practitioner", "askedFor", "keeping", "owner"] {
+            bodies.values[left] = .null
+        }
         if entry.name == "questionnaire.publish" { bodies.values["questionnaire"] = .null }
         if entry.name == "visit.transfer" { bodies.values["clinic"] = known["otherClinic"] }
         if entry.name == "staff.revoke-token" { bodies.values["staff"] = .string(person.id) }
@@ -179,6 +183,8 @@ extension Story {
         switch operation.need {
         case .never: return false
         case .reports: return Roles.allows(.organisationReports, grants, in: nil)
+        case .addRooms: return Roles.allows(.addMeetingRooms, grants, in: clinic)
+        case .useRooms: return Roles.allows(.useMeetingRooms, grants, in: clinic)
         case .manage: return Roles.mayManage([teamMember], holding: grants) != nil
         case .transfer: return Roles.mayTransfer(grants, from: clinic, to: other) != nil
         case .permission(let permission):

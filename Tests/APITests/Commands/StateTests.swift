@@ -88,6 +88,25 @@ import Testing
         Case(
             command: "answers.give", by: "caller",
             with: ["version": .json(9), "appointment": .json(.null)], code: "versionUnknown"),
+        Case(
+            command: "room.add", by: "administrator",
+            with: ["kind": .json("user"), "owner": .known("staff")], code: "nameNotWanted"),
+        Case(command: "room.rename", by: "administrator", with: closed, code: "roomClosed"),
+        Case(command: "room.narrow", by: "administrator", with: narrowed, code: "roomClosed"),
+        Case(command: "room.make-guest-link", by: "member", with: closed, code: "roomClosed"),
+        Case(command: "room.invite", by: "member", with: closed, code: "roomClosed"),
+        Case(command: "room.enter", by: "member", with: closed, code: "roomClosed"),
+        Case(command: "room.enter-by-link", by: "nobody", code: "linkRefused"),
+        Case(command: "room.leave", by: "member", code: "notInRoom"),
+        Case(command: "room.lock", by: "member", code: "notInRoom"),
+        Case(command: "room.unlock", by: "member", code: "notInRoom"),
+        Case(
+            command: "organisation.set-logo", by: "administrator",
+            with: ["picture": .json("bm8gcGljdHVyZQ==")], code: "logoUnknownForm"),
+    ]
+    private static let closed: [String: Story.Value] = ["room": .known("closedRoom")]
+    private static let narrowed: [String: Story.Value] = [
+        "room": .known("closedRoom"), "member": .known("staff"),
     ]
     private static let refersFirst = "referrerNeedsClinicRole"
     private static let removed: [String: Story.Value] = ["staff": .known("colleague")]
@@ -100,6 +119,13 @@ import Testing
         Case(command: "clinic.close", with: ["clinic": .known("closedClinic")], code: ""),
         Case(command: "clinic.reopen", code: ""),
         Case(command: "staff.remove", with: removed, code: ""),
+        Case(command: "room.close", by: "administrator", with: closed, code: ""),
+        Case(command: "room.revoke-guest-link", by: "member", code: ""),
+        Case(
+            command: "organisation.set-call-interface", by: "administrator",
+            with: ["fixed": .json([])], code: ""),
+        Case(command: "clinic.set-call-interface", by: "administrator", code: ""),
+        Case(command: "clinic.set-add-ons", by: "administrator", code: ""),
         Case(command: "visit.end", by: "member", code: ""),
         Case(command: "reports.configure", with: Story.openReports, code: ""),
         Case(command: "anonymisation.set-days", code: ""),
@@ -111,7 +137,8 @@ import Testing
 
     /// Refused by no rule in any state that a door leads to.
     private static let neverRefused: Set = [
-        "staff.change-profile", "anonymisation.hold",
+        "staff.change-profile", "anonymisation.hold", "app.report-error",
+        "organisation.remove-logo",
         "session.end", "session.end-others",  // A session that is over is not found.
         "anonymisation.lift",  // A hold that is lifted is not found.
     ]

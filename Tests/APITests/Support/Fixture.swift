@@ -77,6 +77,7 @@ struct Fixture: Sendable {
                 store: store, vault: vault, clock: clock, ids: SeededIDs(), catalogue: .all,
                 signIns: SignInDesk(
                     passwords: PasswordHasher(cost: .test), people: clients),
+                clients: clients,
                 began: runner.follow(log:))
             let side = ReadSide(
                 views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,

@@ -65,6 +65,50 @@ struct Hospital: Sendable {
 
     func teamMember() async throws -> Person { try await staff(["teamMember@\(clinic)"]) }
 
+    /// A room of the clinic.
+    func room(
+        _ kind: String = "meeting", named name: JSON? = "Council", owner: Person? = nil
+    ) async throws -> String {
+        let added = try await fixture.must(
+            "room.add",
+            [
+                "clinic": .string(clinic), "kind": .string(kind), "name": name,
+                "owner": owner.map { .string($0.id) },
+            ], by: administrator)
+        return try #require(added.result("room"))
+    }
+
+    /// The secret of a fresh guest link, and the link's id.
+    func link(
+        to room: String, by person: Person? = nil
+    ) async throws -> (secret: String, link: String) {
+        let made = try await fixture.must(
+            "room.make-guest-link", ["room": .string(room)], by: person ?? administrator)
+        return (try #require(made.result("secret")), try #require(made.result("link")))
+    }
+
+    /// What entering by a link is answered.
+    func enter(
+        _ room: String, by secret: String, as name: String = "Grace"
+    ) async throws -> Told {
+        try await fixture.post(
+            "room.enter-by-link",
+            [
+                "organisation": .string(organisation), "room": .string(room),
+                "secret": .string(secret), "name": .string(name),
+            ], by: .nobody)
+    }
+
+    /// A guest in a room; in a fresh group room where none is named. `id` is the stay.
+    func guest(in room: String? = nil, named name: String = "Grace") async throws -> Person {
+        var place = room ?? ""
+        if room == nil { place = try await self.room("group") }
+        let entered = try await enter(place, by: link(to: place).secret, as: name)
+        return .bearing(
+            try #require(entered.result("token")), "guest",
+            id: try #require(entered.result("guest")))
+    }
+
     /// A visit that was opened: its id.
     func opened(in clinic: String? = nil) async throws -> String {
         let opened = try await fixture.must(

@@ -109,6 +109,7 @@ struct Story: Sendable {
         case "nobody": .nobody
         case "operator": .operator
         case "caller": .caller
+        case "guest": .guest
         default: .staff
         }
     }
@@ -123,7 +124,7 @@ extension Story {
     ]
 
     static let steps: [Step] =
-        founding + staffing + records + visits + anonymisation + leaving
+        founding + staffing + rooms + records + visits + anonymisation + leaving
 
     private static let founding = [
         Step(
@@ -144,7 +145,15 @@ extension Story {
             with: ["name": .json("Renamed")]),
         Step(
             command: "organisation.set-package", person: "operator",
-            with: ["staffMax": .json(1_000)]),
+            with: ["staffMax": .json(1_000), "functions": .json(.null)]),
+        Step(command: "organisation.set-logo", person: "administrator"),
+        Step(command: "organisation.remove-logo", person: "administrator"),
+        Step(command: "organisation.set-logo", person: "administrator"),
+        Step(
+            command: "organisation.set-call-interface", person: "administrator",
+            with: ["fixed": .json([])]),
+        Step(command: "clinic.set-call-interface", person: "administrator"),
+        Step(command: "clinic.set-add-ons", person: "administrator"),
         Step(command: "clinic.rename", person: "administrator", with: ["name": .json("Heart")]),
         Step(
             command: "clinic.close", person: "administrator",
@@ -191,6 +200,38 @@ extension Story {
         Step(
             command: "staff.restore", person: "administrator",
             with: ["staff": .known("colleague")]),
+    ]
+
+    /// A meeting room of the clinic.
+    private static let meeting: [String: Value] = ["owner": .json(.null)]
+
+    private static let rooms = [
+        Step(
+            command: "room.add", person: "administrator", with: meeting,
+            keep: ["room": "closedRoom"]),
+        Step(
+            command: "room.close", person: "administrator",
+            with: ["room": .known("closedRoom")]),
+        Step(
+            command: "room.add", person: "administrator", with: meeting, keep: ["room": "room"]),
+        Step(
+            command: "room.rename", person: "administrator", with: ["name": .json("Council")]),
+        Step(
+            command: "room.narrow", person: "administrator", with: ["member": .known("staff")]),
+        Step(
+            command: "room.make-guest-link", person: "member",
+            keep: ["link": "link", "secret": "secret"]),
+        Step(command: "room.enter", person: "member"),
+        Step(
+            command: "room.enter-by-link", person: "nobody", keep: ["guest": "guest"],
+            token: "guest"),
+        Step(command: "room.leave", person: "guest"),
+        Step(command: "room.enter", person: "guest"),
+        Step(command: "app.report-error", person: "guest"),
+        Step(command: "room.lock", person: "member"),
+        Step(command: "room.unlock", person: "member"),
+        Step(command: "room.invite", person: "member"),
+        Step(command: "room.revoke-guest-link", person: "member"),
     ]
 
     private static let records = [
@@ -282,6 +323,7 @@ extension Story {
     private static let leaving = [
         Step(command: "session.end-others", person: "member"),
         Step(command: "session.end", person: "member"),
+        Step(command: "room.leave", person: "member"),
         // Another than the one they sign in with.
         Step(command: "staff.issue-token", person: "operator", keep: ["id": "token"]),
         Step(command: "staff.revoke-token", person: "member"),

@@ -6,15 +6,24 @@ import Testing
     func lists() {
         #expect(
             open(to: .caller) == [
-                "visit.leave", "visit.give-up", "visit.disconnect", "visit.come-back",
-                "visit.message", "answers.give", "visit.read", "questionnaire.read",
+                "app.report-error", "visit.leave", "visit.give-up", "visit.disconnect",
+                "visit.come-back", "visit.message", "answers.give", "logo.read",
+                "clinic-call-interface.read", "presence.tell", "visit.read",
+                "questionnaire.read",
+            ])
+        #expect(
+            open(to: .guest) == [
+                "room.enter", "room.leave", "app.report-error", "room.read", "logo.read",
+                "clinic-call-interface.read", "presence.tell",
             ])
         #expect(
             open(to: .nobody) == [
-                "password.set", "password.forgotten", "visit.open", "visit.arrive",
+                "password.set", "password.forgotten", "room.enter-by-link", "visit.open",
+                "visit.arrive", "logo.read",
             ])
-        #expect(open(to: .policy) == ["visit.drop-out", "visit.end", "day.close"])
-        for kind in [ActorKind.client, .guest] { #expect(open(to: kind).isEmpty) }
+        #expect(
+            open(to: .policy) == ["room.drop-out", "visit.drop-out", "visit.end", "day.close"])
+        for kind in [ActorKind.client] { #expect(open(to: kind).isEmpty) }
     }
 
     @Test("ROLE-6 an auditor reads history and access logs, and changes nothing")

@@ -25,6 +25,10 @@ import Testing
         try fold(DayBook.self, seed)
         try fold(Reporting.self, seed)
         try fold(Mail.self, seed)
+        try fold(Room.self, seed)
+        try fold(GuestStay.self, seed)
+        try fold(CallInterface.self, seed)
+        try fold(AppErrors.self, seed)
     }
 
     @Test("AUD-3 what comes back from the log folds to the same state", arguments: 0..<40)
@@ -35,6 +39,9 @@ import Testing
         try same(Visit.self, seed)
         try same(Appointment.self, seed)
         try same(Questionnaire.self, seed)
+        try same(Room.self, seed)
+        try same(GuestStay.self, seed)
+        try same(CallInterface.self, seed)
     }
 
     private func fold<Subject: Decider>(

@@ -39,7 +39,7 @@ struct History {
 
     private mutating func event(_ log: LogID) -> NewEvent {
         let at = Instant(milliseconds: now)
-        switch random.below(21) {
+        switch random.below(24) {
         case 0: return .of(organisation(at), .organisation(log))
         case 1: return .of(clinic(at), .clinic(random.id(3)))
         case 2, 3: return .of(staff(at), .staff(random.id(5)))
@@ -47,6 +47,14 @@ struct History {
         case 5, 6: return .of(appointment(at), .appointment(random.id(10)))
         case 8: return .of(day(at), StreamName(Category.day, log.bits))
         case 9: return .of(settings(at), StreamName(Category.report, log.bits))
+        case 11, 12:
+            return .of(room(at), StreamName(Category.room, (random.id(4) as ID<Room>).bits))
+        case 13:
+            return .of(guest(at), StreamName(Category.guest, (random.id(6) as ID<GuestStay>).bits))
+        case 14:
+            let reported = AppErrorReported(at: at, error: .cameraFailed, clinic: random.id(3))
+            return .of(
+                AppEvent.errorReported(reported), StreamName(Category.app, 1, part: 19_000))
         case 10: return .of(mail(at), StreamName(Category.mail, (random.id(6) as ID<Mail>).bits))
         case 7: return .of(access(at), StreamName(Category.access, 1, part: 19_000))
         default: return .of(visit(at), .visit(random.id(12)))
@@ -175,6 +183,42 @@ struct History {
             minimumSeconds: random.below(600), suppressBelow: random.below(2) == 0 ? 5 : nil,
             clinics: random.below(2) == 0 ? [random.id(3)] : [], measures: [.waits])
         return .configured(ReportsConfigured(at: at, settings: settings))
+    }
+
+    private mutating func room(_ at: Instant) -> RoomEvent {
+        let who: Occupant = random.below(2) == 0 ? .staff(random.id(5)) : .guest(random.id(6))
+        let kind = RoomKind.allCases[random.below(3)]
+        switch random.below(12) {
+        case 0, 1:
+            let (name, owner): (PublicText?, ID<Staff>?) =
+                kind == .user ? (nil, random.id(5)) : (.of("Council"), nil)
+            return .added(
+                RoomAdded(at: at, clinic: random.id(3), kind: kind, name: name, owner: owner))
+        case 2: return .renamed(RoomRenamed(at: at, name: .of("Board")))
+        case 3: return .narrowed(RoomNarrowed(at: at, members: [random.id(5)]))
+        case 4: return .closed(RoomClosed(at: at))
+        case 5:
+            return .linkMade(
+                GuestLinkMade(
+                    at: at, link: random.id(9), secretHash: Digest(high: 1, low: 2)))
+        case 6: return .linkRevoked(GuestLinkRevoked(at: at, link: random.id(9)))
+        case 7: return .locked(RoomLocked(at: at, by: random.id(5)))
+        case 8: return .unlocked(RoomUnlocked(at: at, by: random.id(5)))
+        case 9: return .left(RoomLeft(at: at, occupant: who, cause: .onPurpose))
+        default: return .entered(RoomEntered(at: at, occupant: who))
+        }
+    }
+
+    private mutating func guest(_ at: Instant) -> GuestStayEvent {
+        switch random.below(4) {
+        case 0: return .left(GuestLeft(at: at, cause: .lostContact))
+        case 1: return .returned(GuestReturned(at: at))
+        default:
+            return .arrived(
+                GuestArrived(
+                    at: at, room: random.id(4), link: random.id(9),
+                    name: Sealed(GuestName("Grace"), under: random.id(99))))
+        }
     }
 
     private mutating func mail(_ at: Instant) -> MailEvent {

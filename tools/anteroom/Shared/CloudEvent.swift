@@ -88,6 +88,10 @@ extension Fact.Body {
         case .reports(_, let event): try event.json()
         case .mail(_, let event): try event.json()
         case .nothing(_, let event): try event.json()
+        case .room(_, let event): try event.json()
+        case .guest(_, let event): try event.json()
+        case .callInterface(_, let event): try event.json()
+        case .app(_, let event): try event.json()
         case .unread: "{}"
         }
     }

@@ -72,6 +72,7 @@ struct DueLedger {
             note(ID(bits: id.bits), .client, under: registered.details.key)
         case .client(let id, .changed(let changed)):
             note(ID(bits: id.bits), .client, under: changed.details.key)
+        case .guest(let id, let event): take(ID(bits: id.bits), event)
         case .clientAccess(let year, .carried(let carried)):
             let id = ID<AnyRecord>(bits: fact.stream.id)
             note(id, .accessYear, under: carried.look.key)
@@ -83,8 +84,8 @@ struct DueLedger {
             Anonymisation.evolve(&book, event)
             held = book.heldRecords
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
-            .agenda, .questionnaire, .access,
-            .erasure(_, .carriedOut), .imports, .days, .reports, .nothing, .unread:
+            .agenda, .questionnaire, .access, .erasure(_, .carriedOut), .imports, .days, .reports,
+            .nothing, .room, .callInterface, .app, .unread:
             return
         }
     }
@@ -131,6 +132,14 @@ struct DueLedger {
         case .givenUp(let givenUp): end(id, givenUp.at)
         case .captured(let captured): end(id, captured.at)
         case .failed: return
+        }
+    }
+
+    private mutating func take(_ id: ID<AnyRecord>, _ event: GuestStayEvent) {
+        switch event {
+        case .arrived(let arrived): note(id, .guestStay, under: arrived.name.key)
+        case .returned: records[id]?.day = nil
+        case .left(let left): end(id, left.at)
         }
     }
 
@@ -272,7 +281,7 @@ struct DueLedger {
         guard !clients.isEmpty, let record = records[id] else { return false }
         switch record.kind {
         case .client: return clients.contains(id)
-        case .accessYear, .mail: return false
+        case .accessYear, .mail, .guestStay: return false
         case .visit, .answers: return day(of: id) != nil
         case .appointment:
             guard let day = day(of: id) else { return false }

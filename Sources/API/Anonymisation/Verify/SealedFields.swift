@@ -40,6 +40,10 @@ extension SealedField {
             case .reports(_, let event): try event.accept(&walk)
             case .mail(_, let event): try event.accept(&walk)
             case .nothing(_, let event): try event.accept(&walk)
+            case .room(_, let event): try event.accept(&walk)
+            case .guest(_, let event): try event.accept(&walk)
+            case .callInterface(_, let event): try event.accept(&walk)
+            case .app(_, let event): try event.accept(&walk)
             case .unread: []
             }
         } catch {
