@@ -69,6 +69,12 @@ package enum EventCoding {
             Fact(event, .callInterface(ID(bits: id), try decode(event, upcasters)))
         case Category.app:
             Fact(event, .app(day: part, try decode(event, upcasters)))
+        case Category.groupCall:
+            Fact(event, .groupCall(ID(bits: id), try decode(event, upcasters)))
+        case Category.announcement:
+            Fact(event, .announcement(ID(bits: id), try decode(event, upcasters)))
+        case Category.walkIn:
+            Fact(event, .walkIn(ID(bits: id), try decode(event, upcasters)))
         default: throw .unknownStream
         }
     }
@@ -140,6 +146,9 @@ package enum Category {
     package static let guest: Word = "guest"
     package static let callInterface: Word = "call-interface"
     package static let app: Word = "app"
+    package static let groupCall: Word = "group-call"
+    package static let announcement: Word = "announcement"
+    package static let walkIn: Word = "walk-in"
 }
 
 /// Why an event cannot be understood here.

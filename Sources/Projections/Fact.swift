@@ -53,6 +53,11 @@ package struct Fact: Sendable {
         /// Of the organisation, or of one clinic.
         case callInterface(ID<CallInterface>, CallInterfaceEvent)
         case app(day: UInt32, AppEvent)
+        case groupCall(ID<GroupCall>, GroupCallEvent)
+        /// Of the organisation or one clinic, whose id it is.
+        case announcement(ID<Announcements>, AnnouncementEvent)
+        /// Of one clinic, whose id it is.
+        case walkIn(ID<WalkIn>, WalkInEvent)
         /// Nobody here asked to understand it: only the envelope is known.
         case unread
     }

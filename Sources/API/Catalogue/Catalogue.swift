@@ -17,5 +17,7 @@ package struct Catalogue: Sendable {
         commands: organisationCommands + clinicCommands + staffCommands + sessionCommands
             + visitCommands
             + clientCommands + appointmentCommands + answerCommands + reportCommands
-            + anonymisationCommands + roomCommands + callInterfaceCommands)
+            + anonymisationCommands + roomCommands + callInterfaceCommands
+            + runningCallCommands + groupCallCommands
+            + waitingAreaCommands)
 }

@@ -190,6 +190,7 @@ package struct Work {
         case .caller: judged = .caller
         case .apiKey: judged = .apiKey
         case .guest: judged = .guest
+        case .external: judged = .external
         case .operator: judged = .operator
         case .nobody: judged = .nobody
         case .policy: judged = .policy

@@ -8,6 +8,8 @@ package enum RequestActor: Hashable, Sendable {
     case caller(organisation: ID<Organisation>, ID<Visit>)
     /// Somebody who entered a room by a link, by the token of their own stay.
     case guest(organisation: ID<Organisation>, ID<GuestStay>)
+    /// Somebody from outside, by the token of the link they were invited by into one visit.
+    case external(organisation: ID<Organisation>, ID<Visit>, ID<Invitee>)
     case `operator`
     /// Another system, with all its key was made for.
     case apiKey(organisation: ID<Organisation>, ID<APIKey>, scopes: Set<KeyScope>)

@@ -119,6 +119,7 @@ struct Reading: Sendable {
         case .caller: judged = .caller
         case .apiKey: judged = .apiKey
         case .guest: judged = .guest
+        case .external: judged = .external
         case .operator: judged = .operator
         case .nobody: judged = .nobody
         case .policy: judged = .policy

@@ -15,11 +15,33 @@ package enum Clinic: Decider {
         /// Switched on here; ``addOns(allowedBy:)`` says which of them work.
         package var addOns: Set<AddOn> = []
 
-        package var isOpen: Bool { standing == .open }
-
         /// Those that work; the package may have shrunk since they were switched on.
         package func addOns(allowedBy functions: PackageFunctions) -> [AddOn] {
             addOns.filter { functions.allows($0.function) }.sorted { $0.rawValue < $1.rawValue }
+        }
+
+        package var settings = WaitingAreaSettings.standard
+        package var mode = WaitingAreaMode.on
+        /// What callers are told where the waiting area is disabled.
+        package var modeText: PublicText?
+
+        package var isOpen: Bool { standing == .open }
+
+        /// What one who comes by the link at `now` is told.
+        ///
+        /// - Parameter clocks: how the zone's clocks stand from `now` on; as far as they reach the
+        ///   next opening is looked for.
+        package func door(at now: Instant, _ clocks: ZoneClocks) -> DoorAnswer {
+            guard isOpen else { return .closedForGood }
+            switch mode {
+            case .suspended: return .suspended
+            case .disabled: return .disabled(modeText?.description ?? "")
+            case .on:
+                guard let hours = settings.hours, !hours.isOpen(at: now, clocks) else {
+                    return .open
+                }
+                return .outsideHours(opens: hours.opensNext(after: now, clocks))
+            }
         }
     }
 
@@ -67,6 +89,18 @@ package enum Clinic: Decider {
                 .addOnsSet(
                     ClinicAddOnsSet(at: at, addOns: addOns.sorted { $0.rawValue < $1.rawValue }))
             ]
+        case (.setWaitingArea(let at, let settings), .open),
+            (.setWaitingArea(let at, let settings), .closed):
+            if let fault = settings.fault { throw fault }
+            if settings == state.settings { return [] }
+            return [.waitingAreaSet(WaitingAreaSet(at: at, settings: settings))]
+        case (.switchWaitingArea(let at, let mode, let text), .open),
+            (.switchWaitingArea(let at, let mode, let text), .closed):
+            guard mode != .disabled || text?.description.isEmpty == false else {
+                throw .disabledTextMissing
+            }
+            if mode == state.mode, text == state.modeText { return [] }
+            return [.waitingAreaSwitched(WaitingAreaSwitched(at: at, mode: mode, text: text))]
         }
     }
 
@@ -83,6 +117,10 @@ package enum Clinic: Decider {
         case .adminSeated(let seated): state.admins.insert(seated.staff)
         case .adminUnseated(let unseated): state.admins.remove(unseated.staff)
         case .addOnsSet(let set): state.addOns = Set(set.addOns)
+        case .waitingAreaSet(let set): state.settings = set.settings
+        case .waitingAreaSwitched(let switched):
+            state.mode = switched.mode
+            state.modeText = switched.text
         }
     }
 }

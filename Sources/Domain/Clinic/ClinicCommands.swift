@@ -8,6 +8,8 @@ package enum ClinicCommand: Hashable, Sendable {
     case unseatAdmin(at: Instant, staff: ID<Staff>)
     /// - Parameter allowed: by the operator's package; read, not expected.
     case setAddOns(at: Instant, [AddOn], allowed: PackageFunctions)
+    case setWaitingArea(at: Instant, WaitingAreaSettings)
+    case switchWaitingArea(at: Instant, WaitingAreaMode, text: PublicText?)
 }
 
 /// Why a clinic refuses. In order: where two reasons apply, the earlier is thrown.
@@ -18,6 +20,15 @@ package enum ClinicRejection: Rejected {
     case lastClinicAdmin
     case tooManyLanguages(limit: Int)
     case addOnNotInPackage
+    case hoursBackwards
+    case hoursOverlap
+    case dayTwice
+    case weekdayUnknown
+    case tooManyTimes(limit: Int)
+    case questionTwice
+    case peopleMaxOutOfRange(limit: Int)
+    case longWaitOutOfRange(limit: Int)  // Minutes.
+    case disabledTextMissing
 
     package var told: Told {
         switch self {
@@ -40,6 +51,30 @@ package enum ClinicRejection: Rejected {
             Told(
                 "notInPackage", "The organisation's package does not hold this function.",
                 field: "addOns")
+        case .hoursBackwards:
+            Told("hoursBackwards", "Opening times end after they begin.", field: "hours")
+        case .hoursOverlap:
+            Told(
+                "hoursOverlap", "A day's opening times are in order and do not overlap.",
+                field: "hours")
+        case .dayTwice: Told("dayTwice", "Each day has its times once.", field: "hours")
+        case .weekdayUnknown:
+            Told("weekdayUnknown", "A weekday is from 1, Monday, to 7, Sunday.", field: "hours")
+        case .tooManyTimes(let limit):
+            Told("tooManyTimes", "At most \(limit) are taken.", field: "hours", limit: limit)
+        case .questionTwice: Told("questionTwice", "Each question is asked once.", field: "entry")
+        case .peopleMaxOutOfRange(let limit):
+            Told(
+                "peopleMaxOutOfRange", "Two to \(limit) people are in a call.",
+                field: "peopleMax", limit: limit)
+        case .longWaitOutOfRange(let limit):
+            Told(
+                "longWaitOutOfRange", "A long wait is from one minute to \(limit).",
+                field: "longWaitMinutes", limit: limit)
+        case .disabledTextMissing:
+            Told(
+                "disabledTextMissing", "Callers are told why the waiting area is switched off.",
+                field: "text")
         }
     }
 }

@@ -8,6 +8,8 @@ package enum ClinicEvent: Hashable, Sendable {
     case adminSeated(ClinicAdminSeated)
     case adminUnseated(ClinicAdminUnseated)
     case addOnsSet(ClinicAddOnsSet)
+    case waitingAreaSet(WaitingAreaSet)
+    case waitingAreaSwitched(WaitingAreaSwitched)
 }
 
 extension ClinicEvent: EventFamily {
@@ -19,7 +21,9 @@ extension ClinicEvent: EventFamily {
         Member(ClinicReopened.self, ClinicEvent.reopened),
         Member(ClinicAdminSeated.self, ClinicEvent.adminSeated),
         Member(ClinicAdminUnseated.self, ClinicEvent.adminUnseated),
-        Member(ClinicAddOnsSet.self, ClinicEvent.addOnsSet))
+        Member(ClinicAddOnsSet.self, ClinicEvent.addOnsSet),
+        Member(WaitingAreaSet.self, ClinicEvent.waitingAreaSet),
+        Member(WaitingAreaSwitched.self, ClinicEvent.waitingAreaSwitched))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -32,6 +36,8 @@ extension ClinicEvent: EventFamily {
         case .adminSeated(let event): try visitor.visit(event)
         case .adminUnseated(let event): try visitor.visit(event)
         case .addOnsSet(let event): try visitor.visit(event)
+        case .waitingAreaSet(let event): try visitor.visit(event)
+        case .waitingAreaSwitched(let event): try visitor.visit(event)
         }
     }
 }

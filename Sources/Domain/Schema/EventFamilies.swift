@@ -9,5 +9,6 @@ package enum EventFamilies {
         ErasureEvent.self, AnonymisationEvent.self, ImportEvent.self, DayEvent.self,
         ReportEvent.self, NothingEvent.self, MailEvent.self, RoomEvent.self, GuestStayEvent.self,
         CallInterfaceEvent.self, AppEvent.self,
+        GroupCallEvent.self, AnnouncementEvent.self, WalkInEvent.self,
     ]
 }

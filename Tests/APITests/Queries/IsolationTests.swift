@@ -8,7 +8,7 @@ import Testing
 @Suite("Queries: isolation") struct IsolationTests {
     /// What a caller may ask; a questionnaire says nothing about anybody.
     private static let callers: Set<Domain.Operation> = [
-        .visitRead, .questionnaireRead, .clinicCallInterfaceRead, .logoRead,
+        .visitRead, .questionnaireRead, .clinicCallInterfaceRead, .logoRead, .entryRead,
     ]
 
     @Test("ROLE-7 a caller reads their own visit, and of all there is nothing else")

@@ -7,8 +7,9 @@ import Testing
         #expect(
             open(to: .caller) == [
                 "app.report-error", "visit.leave", "visit.give-up", "visit.disconnect",
-                "visit.come-back", "visit.message", "answers.give", "logo.read",
-                "clinic-call-interface.read", "presence.tell", "visit.read",
+                "visit.come-back", "visit.message", "visit.answer-group", "answers.give",
+                "logo.read", "clinic-call-interface.read", "presence.tell", "entry.read",
+                "visit.read",
                 "questionnaire.read",
             ])
         #expect(
@@ -19,7 +20,11 @@ import Testing
         #expect(
             open(to: .nobody) == [
                 "password.set", "password.forgotten", "room.enter-by-link", "visit.open",
-                "visit.arrive", "logo.read",
+                "visit.arrive", "logo.read", "entry.read",
+            ])
+        #expect(
+            open(to: .external) == [
+                "visit.leave", "visit.disconnect", "visit.come-back", "visit.enter", "visit.read",
             ])
         #expect(
             open(to: .policy) == ["room.drop-out", "visit.drop-out", "visit.end", "day.close"])

@@ -29,6 +29,9 @@ import Testing
         try fold(GuestStay.self, seed)
         try fold(CallInterface.self, seed)
         try fold(AppErrors.self, seed)
+        try fold(GroupCall.self, seed)
+        try fold(Announcements.self, seed)
+        try fold(WalkIn.self, seed)
     }
 
     @Test("AUD-3 what comes back from the log folds to the same state", arguments: 0..<40)

@@ -92,6 +92,9 @@ extension Fact.Body {
         case .guest(_, let event): try event.json()
         case .callInterface(_, let event): try event.json()
         case .app(_, let event): try event.json()
+        case .groupCall(_, let event): try event.json()
+        case .announcement(_, let event): try event.json()
+        case .walkIn(_, let event): try event.json()
         case .unread: "{}"
         }
     }

@@ -154,6 +154,7 @@ package struct PlainSample: Sendable {
     private static let publicCategories: Set<Word> = [
         Category.organisation, Category.subdomain, Category.clinic, Category.questionnaire,
         Category.report, Category.imports, Category.room, Category.callInterface, Category.app,
+        Category.announcement,
     ]
 
     /// Those of `texts` that stand in such a stream of any log.

@@ -42,6 +42,7 @@ struct Remainders {
                 $0.combine(Retention.day(of: arrived.at))
             }
         case .appointment, .visit, .client, .clientAccess, .organisation, .subdomain, .clinic,
+            .groupCall, .announcement, .walkIn,
             .staff, .account, .security, .apiKey, .support, .agenda, .questionnaire, .access,
             .erasure, .anonymisation, .imports, .days, .reports, .mail, .nothing, .room, .guest,
             .callInterface, .app, .unread:

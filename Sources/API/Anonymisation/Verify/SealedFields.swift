@@ -44,6 +44,9 @@ extension SealedField {
             case .guest(_, let event): try event.accept(&walk)
             case .callInterface(_, let event): try event.accept(&walk)
             case .app(_, let event): try event.accept(&walk)
+            case .groupCall(_, let event): try event.accept(&walk)
+            case .announcement(_, let event): try event.accept(&walk)
+            case .walkIn(_, let event): try event.accept(&walk)
             case .unread: []
             }
         } catch {
