@@ -29,6 +29,8 @@ import Testing
         #expect(
             open(to: .policy) == ["room.drop-out", "visit.drop-out", "visit.end", "day.close"])
         for kind in [ActorKind.client] { #expect(open(to: kind).isEmpty) }
+        #expect(
+            Set(open(to: .apiKey)) == Set(KeyScope.allCases.map(\.word) + ["api-key.use"]))
     }
 
     @Test("ROLE-6 an auditor reads history and access logs, and changes nothing")
