@@ -72,7 +72,7 @@ extension Reading {
         switch actor {
         case .caller(_, let own), .external(_, let own, _):
             guard own == visit else { throw .notFound(field: "visit") }
-        case .staff, .operator, .policy, .nobody: return
+        case .staff, .apiKey, .operator, .policy, .nobody: return
         }
     }
 
@@ -157,7 +157,7 @@ extension Reading {
 
     mutating func showsPosition(in clinic: ID<Clinic>) async throws(Refusal) -> Bool {
         switch actor {
-        case .staff, .operator, .policy: true
+        case .staff, .apiKey, .operator, .policy: true
         case .external, .nobody: false
         case .caller: try await load(Clinic.self, clinic).state.settings.showsPosition
         }
