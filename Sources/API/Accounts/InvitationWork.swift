@@ -109,8 +109,8 @@ extension Work {
 }
 
 extension Dispatch {
-    /// Who has shown to read that address's mail and has a password, in the first other organisation
-    /// there is one in. Looks through all of them: inviting is rare.
+    /// Who has shown to read that address's mail and has a password, in the first other
+    /// organisation there is one in. Looks through all of them: inviting is rare.
     fileprivate func accountElsewhere(
         _ address: SoughtAddress, than organisation: ID<Organisation>
     ) async throws(Refusal) -> Person? {

@@ -13,8 +13,7 @@ import Testing
     private static let set = AccountEvent.passwordSet(
         PasswordSet(at: second(1), password: sealed, means: .invitation))
 
-    private static func link(_ number: Int, at: Int, for purpose: LinkPurpose) -> AccountEvent
-    {
+    private static func link(_ number: Int, at: Int, for purpose: LinkPurpose) -> AccountEvent {
         .linkMade(
             LinkMade(
                 at: second(at), purpose: purpose, secretHash: digest(number),

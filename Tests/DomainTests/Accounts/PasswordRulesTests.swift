@@ -23,7 +23,7 @@ import Testing
             ("abc123abc123abc1", .passwordCommon), ("abcdefghijklmnop", .passwordCommon),
             ("3210987654321", .passwordCommon), ("GraceHopper12", .passwordPersonal),
             ("cityhospital2026", .passwordPersonal), ("Hopper.Grace.navy", .passwordPersonal),
-        ] {
+        ] as [(String, PasswordRejection)] {
             #expect(throws: reason, "\(password)") {
                 try PasswordRules.check(password, words: Self.words)
             }
