@@ -2,6 +2,17 @@ import Domain
 
 /// What the words of a report mean; printed with each (REP-6).
 enum ReportDefinitions {
+    private static let ofRooms = [
+        Report.Definition(
+            "call in a room, group call",
+            """
+            From the moment two people are in a room until fewer are, on the day it ends; in \
+            meeting rooms and user rooms, and in group rooms.
+            """),
+        Report.Definition(
+            "error", "What an app reported of itself; one that is over counts too, as such."),
+    ]
+
     static func of(_ settings: ReportSettings) -> [Report.Definition] {
         var definitions = [
             Report.Definition(
@@ -38,14 +49,7 @@ enum ReportDefinitions {
                 caller in first. In the waiting area; calls in rooms and group calls are counted \
                 apart.
                 """),
-            Report.Definition(
-                "call in a room, group call",
-                """
-                From the moment two people are in a room until fewer are, on the day it ends; in \
-                meeting rooms and user rooms, and in group rooms.
-                """),
-            Report.Definition(
-                "error", "What an app reported of itself; one that is over counts too, as such."),
+        ] + ofRooms + [
             Report.Definition(
                 "minimum duration",
                 settings.minimumSeconds == 0

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Rooms: live view, reports and retention") struct RoomLiveTests {
     private func names(_ heard: Heard) -> [String] {
-        heard.json["present"]?.elements?.compactMap { $0["name"]?.text } ?? []
+        (heard.json["present"]?.elements?.compactMap { $0["name"]?.text } ?? []).sorted()
     }
 
     @Test("ORG-3 a room's stream tells who comes and goes, and a guest's ends when they leave")

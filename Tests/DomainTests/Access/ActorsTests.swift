@@ -19,7 +19,7 @@ import Testing
             ])
         #expect(
             open(to: .nobody) == [
-                "password.set", "password.forgotten", "room.enter-by-link", "visit.open",
+                "room.enter-by-link", "password.set", "password.forgotten", "visit.open",
                 "visit.arrive", "logo.read", "entry.read",
             ])
         #expect(
