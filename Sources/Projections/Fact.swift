@@ -47,6 +47,8 @@ package struct Fact: Sendable {
         case days(ID<DayBook>, DayEvent)
         case reports(ID<Reporting>, ReportEvent)
         case mail(ID<Mail>, MailEvent)
+        /// Of a staff member, or of a clinic.
+        case alert(ID<Alerts>, AlertEvent)
         case nothing(day: UInt32, NothingEvent)
         /// Nobody here asked to understand it: only the envelope is known.
         case unread

@@ -42,6 +42,7 @@ import Testing
         try check(DayEvent.self, Category.day)
         try check(ReportEvent.self, Category.report)
         try check(MailEvent.self, Category.mail)
+        try check(AlertEvent.self, Category.alert)
         try check(NothingEvent.self, Category.nothing)
     }
 

@@ -61,8 +61,26 @@ extension FieldType where Value == LanguageTag {
     }
 }
 
+extension FieldType where Value == EmailAddress {
+    static var email: FieldType {
+        FieldType<String>.text(max: EmailAddress.bytesMax).map(
+            placeholder: EmailAddress.nobody, EmailAddress.init,
+            or: "must be an e-mail address, such as ada@example.org",
+            telling: ["format": "email", "examples": ["ada@example.org"]])
+    }
+}
+
+extension EmailAddress {
+    fileprivate static var nobody: EmailAddress {
+        guard let address = EmailAddress("nobody@example.org") else {
+            preconditionFailure("nobody@example.org is an address")
+        }
+        return address
+    }
+}
+
 extension LanguageTag {
-    fileprivate static var english: LanguageTag {
+    static var english: LanguageTag {
         guard let tag = LanguageTag("en") else { preconditionFailure("en is a language tag") }
         return tag
     }

@@ -154,9 +154,10 @@ extension Domain.Operation {
         case .reportRead, .reportsQuery, .staffExport: .exported
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
         case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
-            .ownProfileRead, .reportSettingsRead, .securityRead, .anonymisationRead,
+            .ownProfileRead, .ownAlertsRead, .signOnRead, .reportSettingsRead, .securityRead, .anonymisationRead,
             .anonymisationPlan:
             .read
+        case .mailsRead: .listed
         default: .commanded
         }
     }
@@ -166,7 +167,7 @@ extension Domain.Operation {
     fileprivate var objectKind: AccessObjectKind {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "clinic", "clinics": .clinic
-        case "staff", "own-profile", "report-staff", "session", "own-sessions", "password", "totp":
+        case "staff", "own-profile", "own-alerts", "report-staff", "session", "own-sessions", "password", "totp":
             .staff
         case "visit", "visits": .visit
         case "waiting-area": .waitingArea
@@ -178,6 +179,7 @@ extension Domain.Operation {
         case "import": .imports
         case "report", "reports", "report-settings": .report
         case "log": .log
+        case "mail", "mails": .mail
         default: .organisation
         }
     }

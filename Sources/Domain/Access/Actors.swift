@@ -106,6 +106,13 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case anonymisationLift = "anonymisation.lift"
     case anonymisationEraseClient = "anonymisation.erase-client"
 
+    case clinicSendLink = "clinic.send-link"
+    case staffSetAlerts = "staff.set-alerts"
+    case alertsRaise = "alerts.raise"
+    case mailSettle = "mail.settle"
+    case ownAlertsRead = "own-alerts.read"
+    case mailsRead = "mails.read"
+
     case waitingAreaRead = "waiting-area.read"
     case visitRead = "visit.read"
     case visitsRead = "visits.read"
@@ -154,7 +161,8 @@ extension Operation {
         switch self {
         case .organisationCreate, .organisationSetPackage, .staffAdd, .staffAccept,
             .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .dayClose, .logRead,
-            .passwordSet, .passwordForgotten, .supportAsk, .apiKeyUse:
+            .passwordSet, .passwordForgotten, .supportAsk, .apiKeyUse, .mailSettle,
+            .alertsRaise, .signOnEnter:
             .never
         case .staffInvite, .staffGiveRole, .staffTakeRole, .staffSuspend, .staffRestore,
             .staffRemove, .staffResendInvitation, .staffExcuseSecondFactor:
@@ -163,6 +171,9 @@ extension Operation {
         case .organisationChange, .clinicClose, .clinicReopen, .organisationRead, .staffRead,
             .staffExport:
             .permission(.manageOrganisation)
+        case .mailsRead: .permission(.manageOrganisation)
+        case .clinicSendLink: .permission(.sendClinicLinks)
+        case .staffSetAlerts, .ownAlertsRead: .permission(.useOwnProfile)
         case .clinicCreate: .permission(.createClinics)
         case .clinicRename: .permission(.configureClinics)
         case .clinicsRead: .permission(.seeClinics)
@@ -199,7 +210,7 @@ extension Operation {
         switch actor {
         case .staff: need != .never
         case .caller: Operation.callers.contains(self)
-        case .policy: self == .visitDropOut || self == .visitEnd || self == .dayClose
+        case .policy: Operation.policies.contains(self)
         case .operator: Operation.operators.contains(self)
         case .auditor: self == .logRead || self == .accessRead || self == .clientAccessRead
         case .nobody:
@@ -209,6 +220,10 @@ extension Operation {
         case .client, .guest: false
         }
     }
+
+    private static let policies: Set<Operation> = [
+        .visitDropOut, .visitEnd, .dayClose, .mailSettle, .alertsRaise, .signOnEnter,
+    ]
 
     /// Whether a supporter who acts as a staff member may ask it: no exports, no change of roles,
     /// keys, passwords or of who is let in (ROLE-4).

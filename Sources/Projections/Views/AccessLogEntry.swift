@@ -73,7 +73,7 @@ package struct AccessLogEntry: Sendable {
             .visit, .client, .appointment,
             .agenda,
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
-            .reports, .mail, .nothing, .unread:
+            .reports, .mail, .alert, .nothing, .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
@@ -129,7 +129,8 @@ extension AccessObjectKind {
             self = .organisation
         case Category.report: self = .report
         case Category.clinic: self = .clinic
-        case Category.staff, Category.account: self = .staff
+        // Alerts: of a staff member, but for those of a clinic the system writes by itself.
+        case Category.staff, Category.account, Category.alert: self = .staff
         case Category.visit: self = .visit
         case Category.client: self = .client
         case Category.appointment: self = .appointment

@@ -38,7 +38,7 @@ package struct RetentionDue: Projection {
             }
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
             .agenda, .questionnaire, .access,
-            .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
+            .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports, .alert, .signOn,
             .nothing, .unread:
             return
         }

@@ -224,6 +224,8 @@ extension Story {
     ]
 
     private static let visits = [
+        Step(command: "staff.set-alerts", person: "member"),
+        Step(command: "clinic.send-link", person: "member"),
         Step(command: "visit.open", person: "nobody", keep: ["visit": "visit"]),
         Step(
             command: "visit.arrive", person: "nobody", with: ["askedFor": .known("staff")],

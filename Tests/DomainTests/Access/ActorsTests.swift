@@ -13,7 +13,10 @@ import Testing
             open(to: .nobody) == [
                 "password.set", "password.forgotten", "visit.open", "visit.arrive",
             ])
-        #expect(open(to: .policy) == ["visit.drop-out", "visit.end", "day.close"])
+        #expect(open(to: .policy) == [
+                "visit.drop-out", "visit.end", "day.close", "alerts.raise", "mail.settle",
+                "sign-on.enter",
+            ])
         for kind in [ActorKind.client, .guest] { #expect(open(to: kind).isEmpty) }
     }
 

@@ -87,6 +87,7 @@ extension Fact.Body {
         case .days(_, let event): try event.json()
         case .reports(_, let event): try event.json()
         case .mail(_, let event): try event.json()
+        case .alert(_, let event): try event.json()
         case .nothing(_, let event): try event.json()
         case .unread: "{}"
         }

@@ -84,7 +84,7 @@ struct DueLedger {
             held = book.heldRecords
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
             .agenda, .questionnaire, .access,
-            .erasure(_, .carriedOut), .imports, .days, .reports, .nothing, .unread:
+            .erasure(_, .carriedOut), .imports, .days, .reports, .alert, .signOn, .nothing, .unread:
             return
         }
     }

@@ -38,7 +38,7 @@ struct Remainders {
         case .appointment, .visit, .client, .clientAccess, .organisation, .subdomain, .clinic,
             .staff, .account, .security, .apiKey, .support, .agenda, .questionnaire, .access,
             .erasure,
-            .anonymisation, .imports, .days, .reports, .mail, .nothing, .unread:
+            .anonymisation, .imports, .days, .reports, .mail, .alert, .signOn, .nothing, .unread:
             break
         }
         closeness.note(record: fact)
