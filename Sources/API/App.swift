@@ -39,6 +39,11 @@ package struct App: Service {
         self.metrics = metrics
         server = Server(
             dispatch: installation.dispatch, side: installation.side, metrics: metrics,
+            signOn: SignOnDesk(
+                dispatch: installation.dispatch,
+                client: OpenIDClient(
+                    threads: installation.outgoing, clock: installation.options.clock),
+                address: installation.options.publicAddress ?? .loopback(port: 80)),
             health: { installation.health })
     }
 

@@ -61,6 +61,8 @@ package enum EventCoding {
             Fact(event, .mail(ID(bits: id), try decode(event, upcasters)))
         case Category.alert:
             Fact(event, .alert(ID(bits: id), try decode(event, upcasters)))
+        case Category.signOn:
+            Fact(event, .signOn(ID(bits: id), try decode(event, upcasters)))
         case Category.nothing:
             Fact(event, .nothing(day: part, try decode(event, upcasters)))
         default: throw .unknownStream
@@ -130,6 +132,7 @@ package enum Category {
     package static let subdomain: Word = "subdomain"
     package static let mail: Word = "mail"
     package static let alert: Word = "alert"
+    package static let signOn: Word = "sign-on"
     package static let nothing: Word = "nothing"
 }
 

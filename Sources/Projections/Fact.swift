@@ -49,6 +49,8 @@ package struct Fact: Sendable {
         case mail(ID<Mail>, MailEvent)
         /// Of a staff member, or of a clinic.
         case alert(ID<Alerts>, AlertEvent)
+        /// Of an organisation's providers, or of one provider's user.
+        case signOn(ID<SignOn>, SignOnEvent)
         case nothing(day: UInt32, NothingEvent)
         /// Nobody here asked to understand it: only the envelope is known.
         case unread

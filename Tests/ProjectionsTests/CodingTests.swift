@@ -43,6 +43,7 @@ import Testing
         try check(ReportEvent.self, Category.report)
         try check(MailEvent.self, Category.mail)
         try check(AlertEvent.self, Category.alert)
+        try check(SignOnEvent.self, Category.signOn)
         try check(NothingEvent.self, Category.nothing)
     }
 

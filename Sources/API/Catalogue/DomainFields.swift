@@ -12,7 +12,7 @@ extension FieldType where Value == PublicText {
 }
 
 extension PublicText {
-    fileprivate static var none: PublicText {
+    static var none: PublicText {
         guard let text = PublicText("") else { preconditionFailure("the empty text is one") }
         return text
     }

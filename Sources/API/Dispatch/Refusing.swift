@@ -154,7 +154,8 @@ extension Domain.Operation {
         case .reportRead, .reportsQuery, .staffExport: .exported
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
         case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
-            .ownProfileRead, .ownAlertsRead, .signOnRead, .reportSettingsRead, .securityRead, .anonymisationRead,
+            .ownProfileRead, .ownAlertsRead, .signOnRead, .reportSettingsRead, .securityRead,
+            .anonymisationRead,
             .anonymisationPlan:
             .read
         case .mailsRead: .listed
@@ -167,7 +168,8 @@ extension Domain.Operation {
     fileprivate var objectKind: AccessObjectKind {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "clinic", "clinics": .clinic
-        case "staff", "own-profile", "own-alerts", "report-staff", "session", "own-sessions", "password", "totp":
+        case "staff", "own-profile", "own-alerts", "report-staff", "session", "own-sessions",
+            "password", "totp":
             .staff
         case "visit", "visits": .visit
         case "waiting-area": .waitingArea

@@ -45,8 +45,8 @@ extension Catalogue {
         ) { settings, work throws(Refusal) in
             guard case .staff(_, let staff) = work.request.actor else { throw .notSignedIn }
             try await work.allow(in: nil)
-            for clinic in settings.clinics {
-                _ = try await work.existing(Clinic.self, clinic, field: "clinics")
+            for (index, clinic) in settings.clinics.enumerated() {
+                _ = try await work.existing(Clinic.self, clinic, field: "clinics[\(index)]")
             }
             try await work.decide(
                 Alerts.self, StreamName(Category.alert, staff.bits),

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import Foundation
 import JWTKit
 import Synchronization
@@ -31,7 +31,7 @@ package final class OpenIDClient: Sendable {
 
     func metadata(of issuer: String) async throws(Refusal) -> OpenIDMetadata {
         let now = clock.now()
-        if let known = known.withLock({ $0[issuer] }), now < known.metadataAt + Self.life {
+        if let known = self.known.withLock({ $0[issuer] }), now < known.metadataAt + Self.life {
             return known.metadata
         }
         let json = try await json(OpenIDMetadata.address(of: issuer))
@@ -93,7 +93,7 @@ package final class OpenIDClient: Sendable {
     private func key(_ name: String?, of issuer: String) async throws(Refusal) -> JWK? {
         let metadata = try await metadata(of: issuer)
         let now = clock.now()
-        let known = known.withLock { $0[issuer] }
+        let known = self.known.withLock { $0[issuer] }
         if let key = OpenIDClient.pick(name, of: known?.keys ?? []),
             let at = known?.keysAt, now < at + Self.life
         {

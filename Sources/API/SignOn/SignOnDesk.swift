@@ -211,7 +211,7 @@ extension Work {
 
 extension StreamName {
     /// The stream of an organisation's providers.
-    package init(signOnOf organisation: ID<Organisation>) {
+    init(signOnOf organisation: ID<Organisation>) {
         self.init(Category.signOn, organisation.bits)
     }
 }

@@ -45,9 +45,11 @@ struct SignOnRoutes {
         return Response(
             status: .ok,
             headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.object([
-                JSON.Member("providers", .array(rows))
-            ]).bytes)))
+            body: ResponseBody(
+                byteBuffer: ByteBuffer(
+                    bytes: JSON.object([
+                        JSON.Member("providers", .array(rows))
+                    ]).bytes)))
     }
 
     private func begin(

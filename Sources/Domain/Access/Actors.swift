@@ -108,6 +108,11 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
 
     case clinicSendLink = "clinic.send-link"
     case staffSetAlerts = "staff.set-alerts"
+    case signOnSet = "sign-on.set"
+    case signOnSwitch = "sign-on.switch"
+    case signOnRemove = "sign-on.remove"
+    case signOnEnter = "sign-on.enter"
+    case signOnRead = "sign-on.read"
     case alertsRaise = "alerts.raise"
     case mailSettle = "mail.settle"
     case ownAlertsRead = "own-alerts.read"
@@ -199,7 +204,8 @@ extension Operation {
             .anonymisationAnnounce,
             .anonymisationHold, .anonymisationLift, .anonymisationEraseClient,
             .anonymisationPlan, .securitySetSecondFactor, .securitySwitchSupport, .securityRead,
-            .apiKeyMake, .apiKeyRevoke, .apiKeysRead, .supportApprove, .supportEnd, .supportRead:
+            .apiKeyMake, .apiKeyRevoke, .apiKeysRead, .supportApprove, .supportEnd, .supportRead,
+            .signOnSet, .signOnSwitch, .signOnRemove, .signOnRead:
             .permission(.administer)
         case .accessRead, .clientAccessRead: .permission(.readAccessLogs)
         }
@@ -236,7 +242,8 @@ extension Operation {
         .staffRevokeToken, .sessionBegin, .sessionEnd, .sessionEndOthers, .passwordChange,
         .totpEnrol, .totpConfirm, .totpSwitchOff, .totpRenewRecovery, .ownSessionsRead,
         .securitySetSecondFactor, .securitySwitchSupport, .apiKeyMake, .apiKeyRevoke,
-        .supportApprove, .clinicCreate, .anonymisationSetDays, .anonymisationAnnounce,
+        .signOnSet, .signOnSwitch, .signOnRemove, .supportApprove, .clinicCreate,
+        .anonymisationSetDays, .anonymisationAnnounce,
         .anonymisationEraseClient, .accessRead, .clientAccessRead,
     ]
 

@@ -39,6 +39,9 @@ package enum Retention {
         Place(AccessEvent.self, AccessObject.self, .withItsObject),
         Place(ClientAccessEvent.self, PastAccess.self, .withRecord(.accessYear)),
         Place(MailEvent.self, Letter.self, .withRecord(.mail)),
+        Place(
+            SignOnEvent.self, ClientSecret.self,
+            .kept(because: "it is a system's secret and about nobody")),
         Place(StaffEvent.self, StaffProfile.self, employment),
         Place(StaffEvent.self, Reason.self, employment),
         Place(AccountEvent.self, PasswordHash.self, employment),

@@ -94,6 +94,7 @@ package enum SignOnRejection: Rejected {
     case tooManyProviders(limit: Int)
     case providerUnknown
     case userLinked
+    case signOnOnly
 
     package var told: Told {
         switch self {
@@ -116,6 +117,8 @@ package enum SignOnRejection: Rejected {
             Told("providerUnknown", "There is no such provider.", field: "name")
         case .userLinked:
             Told("userLinked", "This user is another staff member.", field: "staff")
+        case .signOnOnly:
+            Told("signOnOnly", "Staff sign in by their organisation's provider here.")
         }
     }
 }

@@ -39,7 +39,8 @@ package struct ReportFacts: Projection {
         case .clinic(let clinic, let event): try apply(clinic, event)
         case .staff(let staff, _): _ = try code(of: staff)
         case .subdomain, .account, .security, .apiKey, .support, .client, .agenda, .questionnaire,
-            .answers, .access, .clientAccess, .erasure, .anonymisation, .imports, .mail, .alert, .signOn, .nothing,
+            .answers, .access, .clientAccess, .erasure, .anonymisation, .imports, .mail, .alert,
+            .signOn, .nothing,
             .unread:
             return
         }

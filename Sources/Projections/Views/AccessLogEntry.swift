@@ -73,7 +73,7 @@ package struct AccessLogEntry: Sendable {
             .visit, .client, .appointment,
             .agenda,
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
-            .reports, .mail, .alert, .nothing, .unread:
+            .reports, .mail, .alert, .signOn, .nothing, .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
@@ -124,7 +124,7 @@ extension AccessObjectKind {
     package init?(_ stream: StreamName) {
         switch stream.category {
         case Category.organisation, Category.subdomain, Category.erasure, Category.anonymisation,
-            Category.nothing, Category.day, Category.security, Category.apiKey,
+            Category.nothing, Category.day, Category.security, Category.apiKey, Category.signOn,
             Category.support:
             self = .organisation
         case Category.report: self = .report

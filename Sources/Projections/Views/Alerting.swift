@@ -22,7 +22,8 @@ package struct Alerting: Projection {
         case .visit(_, .transferred(let moved)): try note(fact, in: moved.to, moved.at)
         case .visit, .organisation, .subdomain, .clinic, .staff, .client, .appointment, .agenda,
             .questionnaire, .answers, .access, .clientAccess, .erasure, .anonymisation, .imports,
-            .days, .reports, .mail, .nothing, .unread:
+            .days, .reports, .mail, .signOn, .account, .security, .apiKey, .support, .nothing,
+            .unread:
             return
         }
     }

@@ -33,7 +33,7 @@ package struct Directory: Projection {
         case .subdomain, .account, .security, .apiKey, .support, .visit, .appointment, .agenda,
             .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
-            .mail, .alert, .nothing, .unread:
+            .mail, .alert, .signOn, .nothing, .unread:
             return
         }
     }

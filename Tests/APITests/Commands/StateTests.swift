@@ -111,7 +111,8 @@ import Testing
 
     /// Refused by no rule in any state that a door leads to.
     private static let neverRefused: Set = [
-        "staff.change-profile", "staff.set-alerts", "clinic.send-link", "anonymisation.hold",
+        "staff.change-profile", "staff.set-alerts", "clinic.send-link", "sign-on.set",
+        "sign-on.switch", "sign-on.remove", "anonymisation.hold",
         "session.end", "session.end-others",  // A session that is over is not found.
         "anonymisation.lift",  // A hold that is lifted is not found.
     ]

@@ -116,7 +116,7 @@ import Testing
             let told = try await hospital.fixture.post(
                 "staff.set-alerts",
                 ["clinics": [.string(hex(7))], "byMail": true, "sound": false], by: member)
-            told.refused(404, "notFound", field: "clinics")
+            told.refused(404, "notFound", field: "clinics[0]")
         }
     }
 }

@@ -111,7 +111,8 @@ struct SigningHospital: Sendable {
                 as: ada.setting("email", "ada.byron@clinic.example"))
             #expect(try await signing.profile(moved)["staff"] == profile["staff"])
             let another = try await signing.signIn(as: ada.setting("sub", "eve-1"))
-            #expect(try await signing.profile(another)["staff"] == profile["staff"],
+            #expect(
+                try await signing.profile(another)["staff"] == profile["staff"],
                 "the same verified address")
         }
     }
@@ -153,7 +154,8 @@ struct SigningHospital: Sendable {
             try await signing.set(SigningHospital.creating)
             for user in [
                 ada.setting("email_verified", false), ada.setting("email", nil),
-                ada.setting("email", "ada@elsewhere.example"), ada.setting("hd", "elsewhere.example"),
+                ada.setting("email", "ada@elsewhere.example"),
+                ada.setting("hd", "elsewhere.example"),
                 ada.setting("email", "ada@evil.clinic.example"),
                 ada.setting("email", "ada@clinic.example.evil.example"),
             ] {

@@ -13,7 +13,8 @@ import Testing
             open(to: .nobody) == [
                 "password.set", "password.forgotten", "visit.open", "visit.arrive",
             ])
-        #expect(open(to: .policy) == [
+        #expect(
+            open(to: .policy) == [
                 "visit.drop-out", "visit.end", "day.close", "alerts.raise", "mail.settle",
                 "sign-on.enter",
             ])

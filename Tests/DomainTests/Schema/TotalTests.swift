@@ -8,7 +8,7 @@ import Testing
         Access.self, Agenda.self, Alerts.self, Anonymisation.self, Answers.self, Appointment.self,
         Client.self,
         ClientAccess.self, Clinic.self, DayBook.self, Erasures.self, Import.self,
-        Mail.self, Organisation.self, Questionnaire.self, Reporting.self, Staff.self,
+        Mail.self, Organisation.self, Questionnaire.self, Reporting.self, SignOn.self, Staff.self,
         Account.self, Security.self, APIKey.self, Support.self,
         Subdomain.self,
         Visit.self,

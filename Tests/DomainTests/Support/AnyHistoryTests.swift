@@ -26,6 +26,7 @@ import Testing
         try fold(Reporting.self, seed)
         try fold(Mail.self, seed)
         try fold(Alerts.self, seed)
+        try fold(SignOn.self, seed)
     }
 
     @Test("AUD-3 what comes back from the log folds to the same state", arguments: 0..<40)

@@ -88,6 +88,7 @@ extension Fact.Body {
         case .reports(_, let event): try event.json()
         case .mail(_, let event): try event.json()
         case .alert(_, let event): try event.json()
+        case .signOn(_, let event): try event.json()
         case .nothing(_, let event): try event.json()
         case .unread: "{}"
         }

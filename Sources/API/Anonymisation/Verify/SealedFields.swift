@@ -40,6 +40,7 @@ extension SealedField {
             case .reports(_, let event): try event.accept(&walk)
             case .mail(_, let event): try event.accept(&walk)
             case .alert(_, let event): try event.accept(&walk)
+            case .signOn(_, let event): try event.accept(&walk)
             case .nothing(_, let event): try event.accept(&walk)
             case .unread: []
             }
