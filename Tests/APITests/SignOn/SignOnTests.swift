@@ -28,7 +28,7 @@ struct SigningHospital: Sendable {
             "secret": "client secret +/=", "buttonText": "Sign in at work",
             "domains": ["clinic.example"],
         ]
-        for (name, value) in more { body = body.setting(name, value) }
+        for (name, value) in more { body = body.setting(name, value == .null ? nil : value) }
         try await fixture.must("sign-on.set", body, by: hospital.administrator)
         try await fixture.must(
             "sign-on.switch", ["name": "work", "isOn": .bool(isOn)], by: hospital.administrator)
@@ -261,7 +261,7 @@ struct SigningHospital: Sendable {
     func secret() async throws {
         try await SigningHospital.run { signing in
             try await signing.set(SigningHospital.creating)
-            try await signing.set(["secret": nil, "createdRole": "orgReporter"])
+            try await signing.set(["secret": .null, "createdRole": "orgReporter"])
             #expect(try await signing.signIn(as: ada).status == 200)
             for event in try await signing.fixture.events(signing.hospital.organisation, from: 0) {
                 #expect(!String(decoding: event.payload, as: UTF8.self).contains("client secret"))
