@@ -9,9 +9,11 @@ package struct Server: Sendable {
     let streams: LiveStreams
     let pace: LivePace
     let health: @Sendable () async -> Health
+    let signOn: SignOnDesk?
 
     package init(
         dispatch: Dispatch, side: ReadSide, metrics: Prometheus, pace: LivePace = LivePace(),
+        signOn: SignOnDesk? = nil,
         health: @escaping @Sendable () async -> Health
     ) {
         self.dispatch = dispatch
@@ -20,6 +22,7 @@ package struct Server: Sendable {
         self.pace = pace
         streams = LiveStreams(streamsMax: pace.streamsMax)
         self.health = health
+        self.signOn = signOn
     }
 
     /// All routes, as they are behind `door`.
@@ -29,6 +32,7 @@ package struct Server: Sendable {
         router.add(middleware: Problems())
         // Before who asks is looked at: pages are the same for everyone, whatever cookie they show.
         PageRoutes(dispatch: dispatch, side: side).add(to: router)
+        if let signOn { SignOnRoutes(desk: signOn).add(to: router) }
         router.add(middleware: Authenticate(dispatch: dispatch, door: door))
         OperationRoutes(
             dispatch: dispatch, metrics: metrics, openAPI: dispatch.catalogue.openAPI.bytes,

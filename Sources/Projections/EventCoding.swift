@@ -59,6 +59,10 @@ package enum EventCoding {
             Fact(event, .reports(ID(bits: id), try decode(event, upcasters)))
         case Category.mail:
             Fact(event, .mail(ID(bits: id), try decode(event, upcasters)))
+        case Category.alert:
+            Fact(event, .alert(ID(bits: id), try decode(event, upcasters)))
+        case Category.signOn:
+            Fact(event, .signOn(ID(bits: id), try decode(event, upcasters)))
         case Category.nothing:
             Fact(event, .nothing(day: part, try decode(event, upcasters)))
         case Category.room:
@@ -141,6 +145,8 @@ package enum Category {
     package static let report: Word = "report"
     package static let subdomain: Word = "subdomain"
     package static let mail: Word = "mail"
+    package static let alert: Word = "alert"
+    package static let signOn: Word = "sign-on"
     package static let nothing: Word = "nothing"
     package static let room: Word = "room"
     package static let guest: Word = "guest"

@@ -47,6 +47,10 @@ package struct Fact: Sendable {
         case days(ID<DayBook>, DayEvent)
         case reports(ID<Reporting>, ReportEvent)
         case mail(ID<Mail>, MailEvent)
+        /// Of a staff member, or of a clinic.
+        case alert(ID<Alerts>, AlertEvent)
+        /// Of an organisation's providers, or of one provider's user.
+        case signOn(ID<SignOn>, SignOnEvent)
         case nothing(day: UInt32, NothingEvent)
         case room(ID<Room>, RoomEvent)
         case guest(ID<GuestStay>, GuestStayEvent)

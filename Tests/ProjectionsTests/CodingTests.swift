@@ -46,6 +46,8 @@ import Testing
         try check(GuestStayEvent.self, Category.guest)
         try check(CallInterfaceEvent.self, Category.callInterface)
         try check(AppEvent.self, Category.app)
+        try check(AlertEvent.self, Category.alert)
+        try check(SignOnEvent.self, Category.signOn)
         try check(NothingEvent.self, Category.nothing)
         try check(GroupCallEvent.self, Category.groupCall)
         try check(AnnouncementEvent.self, Category.announcement)

@@ -100,7 +100,9 @@ extension Dispatch {
 
     /// Whether nothing but enrolling an authenticator may be done by it.
     func mustEnrol(_ identity: Bearer) async throws(Refusal) -> Bool {
-        guard identity.session != nil, case .staff(let organisation, let staff) = identity.actor
+        guard identity.session != nil, case .staff(let organisation, let staff) = identity.actor,
+            // Where providers sign staff in, second factors are theirs to ask for.
+            try await !signOn(of: organisation).isOn
         else { return false }
         let account = try await loader.load(
             Account.self, StreamName(accountOf: staff), in: LogID(bits: organisation.bits)

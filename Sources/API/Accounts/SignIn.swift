@@ -50,6 +50,9 @@ extension Dispatch {
             throw .tooManyTries(retrySeconds: seconds)
         }
         let organisation = try await organisation(request.place)
+        if let organisation, try await signOn(of: organisation).isOn {
+            throw .rule(SignOnRejection.signOnOnly.told)
+        }
         let person = try await person(withEmail: request.email, in: organisation)
         var isLocked = false
         var hash: PasswordHash?
@@ -145,7 +148,7 @@ extension Dispatch {
         return .code(step: step)
     }
 
-    private func beginSession(
+    func beginSession(
         _ person: Person, _ kind: SessionKind, _ factor: SecondFactor, door: Door
     ) async throws(Refusal) -> SignedIn {
         let token = StaffToken(

@@ -12,7 +12,7 @@ extension FieldType where Value == PublicText {
 }
 
 extension PublicText {
-    fileprivate static var none: PublicText {
+    static var none: PublicText {
         guard let text = PublicText("") else { preconditionFailure("the empty text is one") }
         return text
     }
@@ -58,6 +58,24 @@ extension FieldType where Value == LanguageTag {
             placeholder: LanguageTag.english, LanguageTag.init,
             or: "must be a language tag, such as nl or pt-BR",
             telling: ["format": "language-tag", "examples": ["nl"]])
+    }
+}
+
+extension FieldType where Value == EmailAddress {
+    static var email: FieldType {
+        FieldType<String>.text(max: EmailAddress.bytesMax).map(
+            placeholder: EmailAddress.nobody, EmailAddress.init,
+            or: "must be an e-mail address, such as ada@example.org",
+            telling: ["format": "email", "examples": ["ada@example.org"]])
+    }
+}
+
+extension EmailAddress {
+    fileprivate static var nobody: EmailAddress {
+        guard let address = EmailAddress("nobody@example.org") else {
+            preconditionFailure("nobody@example.org is an address")
+        }
+        return address
     }
 }
 

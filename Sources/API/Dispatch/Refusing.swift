@@ -159,8 +159,10 @@ extension Domain.Operation {
         case .entryRead, .waitingAreaSettingsRead, .groupCallRead, .visitRead, .clientRead,
             .questionnaireRead, .answersRead, .organisationRead, .ownProfileRead,
             .reportSettingsRead, .securityRead, .anonymisationRead, .anonymisationPlan,
-            .roomRead, .logoRead, .callInterfaceRead, .clinicCallInterfaceRead:
+            .roomRead, .logoRead, .callInterfaceRead, .clinicCallInterfaceRead,
+            .ownAlertsRead, .signOnRead:
             .read
+        case .mailsRead: .listed
         default: .commanded
         }
     }
@@ -170,7 +172,8 @@ extension Domain.Operation {
     fileprivate var objectKind: AccessObjectKind {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "clinic", "clinics": .clinic
-        case "staff", "own-profile", "report-staff", "session", "own-sessions", "password", "totp":
+        case "staff", "own-profile", "own-alerts", "report-staff", "session", "own-sessions",
+            "password", "totp":
             .staff
         case "visit", "visits": .visit
         case "waiting-area", "waiting-area-settings", "entry", "announcement", "announcements",
@@ -186,6 +189,7 @@ extension Domain.Operation {
         case "clinic-call-interface": .clinic
         case "report", "reports", "report-settings": .report
         case "log": .log
+        case "mail", "mails": .mail
         default: .organisation
         }
     }

@@ -44,6 +44,7 @@ extension Coding {
         case Category.clientAccess:
             try sealedKeys(of: decode(event, as: ClientAccessEvent.self))
         case Category.mail: try sealedKeys(of: decode(event, as: MailEvent.self))
+        case Category.signOn: try sealedKeys(of: decode(event, as: SignOnEvent.self))
         default: []
         }
     }

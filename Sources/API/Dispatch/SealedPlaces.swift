@@ -75,6 +75,9 @@ extension AccessObject: OpenedRecord {
 extension Letter: OpenedRecord {
     static let places = SealedPlaces(Letter.self, in: MailEvent.self)
 }
+extension ClientSecret: OpenedRecord {
+    static let places = SealedPlaces(ClientSecret.self, in: SignOnEvent.self)
+}
 extension PastAccess: OpenedRecord {
     static let places = SealedPlaces(PastAccess.self, in: ClientAccessEvent.self)
 }

@@ -21,6 +21,8 @@ package final class Installation: Sendable {
     package let dispatch: Dispatch
     package let side: ReadSide
     package let eraser: Eraser
+    /// For all that asks other machines.
+    package let outgoing = OutgoingThreads()
     private let index: KeyedIndex
 
     /// What to open it with.
@@ -42,6 +44,10 @@ package final class Installation: Sendable {
         package var program: String?
         /// Of one password's hash; tests take less.
         package var passwordCost = PasswordHasher.Cost.service
+        /// Where people reach it from outside; nil: nobody said.
+        package var publicAddress: PublicAddress?
+        /// Nil: mail is written to a folder beside the data folder and not sent.
+        package var mail: MailSettings?
         /// Told what an operator should know; never anything personal.
         package var notice: @Sendable (String) -> Void
 

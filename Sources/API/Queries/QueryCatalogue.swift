@@ -7,7 +7,7 @@ package enum QueryCatalogue {
     package static let all: [QueryEntry] =
         waitingAreaQueries + recordQueries + directoryQueries + accessQueries + reportQueries
         + anonymisationQueries + accountQueries + roomQueries + callInterfaceQueries
-        + clinicEntryQueries + securityQueries
+        + clinicEntryQueries + securityQueries + mailQueries + signOnQueries
 
     static func page(_ body: inout Body) -> PageRequest {
         let after = body.optional("after", .pageMark, "`next` of the page before.")

@@ -162,6 +162,17 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case announcementsRead = "announcements.read"
     case practitionersRead = "practitioners.read"
     case groupCallRead = "group-call.read"
+    case clinicSendLink = "clinic.send-link"
+    case staffSetAlerts = "staff.set-alerts"
+    case signOnSet = "sign-on.set"
+    case signOnSwitch = "sign-on.switch"
+    case signOnRemove = "sign-on.remove"
+    case signOnEnter = "sign-on.enter"
+    case signOnRead = "sign-on.read"
+    case alertsRaise = "alerts.raise"
+    case mailSettle = "mail.settle"
+    case ownAlertsRead = "own-alerts.read"
+    case mailsRead = "mails.read"
 
     case waitingAreaRead = "waiting-area.read"
     case visitRead = "visit.read"
@@ -217,7 +228,7 @@ extension Operation {
         case .organisationCreate, .organisationSetPackage, .staffAdd, .staffAccept,
             .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .dayClose, .logRead,
             .passwordSet, .passwordForgotten, .supportAsk, .apiKeyUse, .roomEnterByLink,
-            .roomDropOut:
+            .roomDropOut, .mailSettle, .alertsRaise, .signOnEnter:
             .never
         case .staffInvite, .staffGiveRole, .staffTakeRole, .staffSuspend, .staffRestore,
             .staffRemove, .staffResendInvitation, .staffExcuseSecondFactor:
@@ -230,6 +241,9 @@ extension Operation {
         case .organisationSetLogo, .organisationRemoveLogo, .organisationChange, .clinicClose,
             .clinicReopen, .organisationRead, .staffRead, .staffExport:
             .permission(.manageOrganisation)
+        case .mailsRead: .permission(.manageOrganisation)
+        case .clinicSendLink: .permission(.sendClinicLinks)
+        case .staffSetAlerts, .ownAlertsRead: .permission(.useOwnProfile)
         case .clinicCreate: .permission(.createClinics)
         case .clinicRename, .clinicSetCallInterface, .clinicSetAddOns:
             .permission(.configureClinics)
@@ -270,7 +284,8 @@ extension Operation {
             .anonymisationAnnounce,
             .anonymisationHold, .anonymisationLift, .anonymisationEraseClient,
             .anonymisationPlan, .securitySetSecondFactor, .securitySwitchSupport, .securityRead,
-            .apiKeyMake, .apiKeyRevoke, .apiKeysRead, .supportApprove, .supportEnd, .supportRead:
+            .apiKeyMake, .apiKeyRevoke, .apiKeysRead, .supportApprove, .supportEnd, .supportRead,
+            .signOnSet, .signOnSwitch, .signOnRemove, .signOnRead:
             .permission(.administer)
         case .accessRead, .clientAccessRead: .permission(.readAccessLogs)
         }
@@ -281,8 +296,7 @@ extension Operation {
         switch actor {
         case .staff: need != .never
         case .caller: Operation.callers.contains(self)
-        case .policy:
-            self == .roomDropOut || self == .visitDropOut || self == .visitEnd || self == .dayClose
+        case .policy: Operation.policies.contains(self)
         case .operator: Operation.operators.contains(self)
         case .auditor: self == .logRead || self == .accessRead || self == .clientAccessRead
         case .nobody: Operation.publicly.contains(self)
@@ -292,6 +306,10 @@ extension Operation {
         case .client: false
         }
     }
+
+    private static let policies: Set<Operation> = [
+        .roomDropOut, .visitDropOut, .visitEnd, .dayClose, .mailSettle, .alertsRaise, .signOnEnter,
+    ]
 
     /// Whether a supporter who acts as a staff member may ask it: no exports, no change of roles,
     /// keys, passwords or of who is let in (ROLE-4).
@@ -304,7 +322,8 @@ extension Operation {
         .staffRevokeToken, .sessionBegin, .sessionEnd, .sessionEndOthers, .passwordChange,
         .totpEnrol, .totpConfirm, .totpSwitchOff, .totpRenewRecovery, .ownSessionsRead,
         .securitySetSecondFactor, .securitySwitchSupport, .apiKeyMake, .apiKeyRevoke,
-        .supportApprove, .clinicCreate, .anonymisationSetDays, .anonymisationAnnounce,
+        .signOnSet, .signOnSwitch, .signOnRemove, .supportApprove, .clinicCreate,
+        .anonymisationSetDays, .anonymisationAnnounce,
         .anonymisationEraseClient, .accessRead, .clientAccessRead,
     ]
 

@@ -121,11 +121,12 @@ package enum Account: Decider {
         _ at: Instant, _ session: ID<Session>, _ secretHash: Digest, _ kind: SessionKind,
         _ factor: SecondFactor, _ state: State
     ) throws(AccountRejection) -> [AccountEvent] {
-        guard state.password != nil else { throw .noPassword }
+        guard state.password != nil || factor == .signOn else { throw .noPassword }
         var step: Int?
         var recovery: Digest?
         switch factor {
         case .none: if state.totp.isOn { throw .codeNeeded }
+        case .signOn: break
         case .code(let given):
             if let last = state.lastStep, given <= last { throw .codeUsed }
             step = given

@@ -98,4 +98,6 @@ package enum SecondFactor: Hashable, Sendable {
     case code(step: Int)
     /// One of the recovery codes, by its hash.
     case recovery(Digest)
+    /// A provider of single sign-on vouches for them: neither password nor code is asked (ACC-4).
+    case signOn
 }

@@ -41,6 +41,9 @@ package enum Retention {
         Place(ClientAccessEvent.self, PastAccess.self, .withRecord(.accessYear)),
         Place(MailEvent.self, Letter.self, .withRecord(.mail)),
         Place(GuestStayEvent.self, GuestName.self, .withRecord(.guestStay)),
+        Place(
+            SignOnEvent.self, ClientSecret.self,
+            .kept(because: "it is a system's secret and about nobody")),
         Place(StaffEvent.self, StaffProfile.self, employment),
         Place(StaffEvent.self, Reason.self, employment),
         Place(AccountEvent.self, PasswordHash.self, employment),

@@ -15,6 +15,7 @@ package enum MailRejection: Rejected {
     case mailExists
     case mailSettled
     case attemptNotNext
+    case noSMSProvider
 
     package var told: Told {
         switch self {
@@ -23,6 +24,8 @@ package enum MailRejection: Rejected {
         case .mailSettled: Told("mailSettled", "This mail was sent or given up.", field: "mail")
         case .attemptNotNext:
             Told("attemptNotNext", "Another attempt comes first.", field: "attempt")
+        case .noSMSProvider:
+            Told("noSMSProvider", "No provider of text messages is set up here.", field: "by")
         }
     }
 }

@@ -10,5 +10,6 @@ package enum EventFamilies {
         ReportEvent.self, NothingEvent.self, MailEvent.self, RoomEvent.self, GuestStayEvent.self,
         CallInterfaceEvent.self, AppEvent.self,
         GroupCallEvent.self, AnnouncementEvent.self, WalkInEvent.self,
+        AlertEvent.self, SignOnEvent.self,
     ]
 }

@@ -74,7 +74,8 @@ package struct AccessLogEntry: Sendable {
             .agenda,
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
             .groupCall, .announcement, .walkIn,
-            .reports, .mail, .nothing, .room, .guest, .callInterface, .app, .unread:
+            .reports, .mail, .nothing, .room, .guest, .callInterface, .app, .alert, .signOn,
+            .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
@@ -129,13 +130,14 @@ extension AccessObjectKind {
     package init?(_ stream: StreamName) {
         switch stream.category {
         case Category.organisation, Category.subdomain, Category.erasure, Category.anonymisation,
-            Category.nothing, Category.day, Category.security, Category.apiKey,
+            Category.nothing, Category.day, Category.security, Category.apiKey, Category.signOn,
             Category.support, Category.callInterface, Category.app:
             self = .organisation
         case Category.report: self = .report
         case Category.announcement, Category.groupCall, Category.walkIn: self = .waitingArea
         case Category.clinic: self = .clinic
-        case Category.staff, Category.account: self = .staff
+        // Alerts: of a staff member, but for those of a clinic the system writes by itself.
+        case Category.staff, Category.account, Category.alert: self = .staff
         case Category.visit: self = .visit
         case Category.client: self = .client
         case Category.appointment: self = .appointment

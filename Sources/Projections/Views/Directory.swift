@@ -39,7 +39,7 @@ package struct Directory: Projection {
             .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
             .groupCall, .announcement, .walkIn,
-            .mail, .nothing, .room, .guest, .callInterface, .app, .unread:
+            .mail, .nothing, .room, .guest, .callInterface, .app, .alert, .signOn, .unread:
             return
         }
     }

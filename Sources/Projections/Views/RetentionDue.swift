@@ -40,7 +40,8 @@ package struct RetentionDue: Projection {
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
             .agenda, .questionnaire, .access,
             .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
-            .nothing, .room, .callInterface, .app, .groupCall, .announcement, .walkIn, .unread:
+            .nothing, .room, .callInterface, .app, .groupCall, .announcement, .walkIn, .alert,
+            .signOn, .unread:
             return
         }
     }

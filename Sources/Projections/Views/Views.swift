@@ -144,7 +144,7 @@ package struct Views: Sendable {
         }
     }
 
-    private func one<Row: TableRow, P: Projection>(
+    func one<Row: TableRow, P: Projection>(
         _ projection: P.Type, _ row: Row.Type, _ key: Row.Key, _ log: LogID
     ) async throws(ViewError) -> Answer<Row?> {
         try await shelf.read { database throws(ViewError) in

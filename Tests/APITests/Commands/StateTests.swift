@@ -204,7 +204,8 @@ import Testing
     /// Refused by no rule in any state that a door leads to.
     private static let neverRefused: Set = [
         "staff.change-profile", "anonymisation.hold", "app.report-error",
-        "organisation.remove-logo",
+        "organisation.remove-logo", "staff.set-alerts", "clinic.send-link", "sign-on.set",
+        "sign-on.switch", "sign-on.remove",
         "session.end", "session.end-others",  // A session that is over is not found.
         "totp.enrol",  // After this day none is enrolled.
         "anonymisation.lift",  // A hold that is lifted is not found.

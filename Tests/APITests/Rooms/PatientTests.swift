@@ -67,7 +67,8 @@ import Testing
                 new.map { "\($0.type)" }.sorted() == [
                     "mail.queued", "mail.queued", "room.guest-link-made", "room.guest-link-made",
                 ])
-            #expect(new.allSatisfy { !String(decoding: $0.payload, as: UTF8.self).contains("@exa") })
+            #expect(
+                new.allSatisfy { !String(decoding: $0.payload, as: UTF8.self).contains("@exa") })
         }
     }
 

@@ -113,7 +113,13 @@ struct Fixture: Sendable {
     ) async throws {
         let metrics = Prometheus()
         let logs = CapturedLogs()
-        let server = Server(dispatch: dispatch, side: side, metrics: metrics, pace: pace) {
+        let server = Server(
+            dispatch: dispatch, side: side, metrics: metrics, pace: pace,
+            signOn: SignOnDesk(
+                dispatch: dispatch,
+                client: OpenIDClient(threads: OutgoingThreads(), clock: clock),
+                address: try #require(PublicAddress("https://care.example.org")))
+        ) {
             Health(parts: [])
         }
         let http = Application(router: server.router(.http), logger: logs.logger)

@@ -10,13 +10,15 @@ struct Hospital: Sendable {
     let clinic: String
     let otherClinic: String
 
-    init(_ fixture: Fixture, subdomain: String = "example") async throws {
+    init(
+        _ fixture: Fixture, subdomain: String = "example", isTest: Bool = false
+    ) async throws {
         self.fixture = fixture
         let made = try await fixture.must(
             "organisation.create",
             [
                 "name": "Example", "zone": "Europe/Copenhagen", "subdomain": .string(subdomain),
-                "administrator": ["name": "Ada Administrator"],
+                "administrator": ["name": "Ada Administrator"], "isTest": .bool(isTest),
             ], by: .operator)
         organisation = try #require(made.json["organisation"]?.text)
         let administrator = try #require(made.result("administrator"))

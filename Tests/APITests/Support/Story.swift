@@ -272,6 +272,18 @@ extension Story {
     ]
 
     private static let visits = [
+        Step(command: "staff.set-alerts", person: "member"),
+        Step(command: "clinic.send-link", person: "member"),
+        Step(
+            command: "sign-on.set", person: "administrator",
+            with: [
+                "name": .json("work"), "createdRole": .json(.null), "createdClinic": .json(.null),
+            ]),
+        Step(
+            command: "sign-on.switch", person: "administrator",
+            with: ["name": .json("work"), "isOn": .json(false)]),
+        Step(
+            command: "sign-on.remove", person: "administrator", with: ["name": .json("work")]),
         Step(command: "visit.open", person: "nobody", keep: ["visit": "visit"]),
         Step(
             command: "visit.arrive", person: "nobody",

@@ -26,11 +26,15 @@ import Testing
             open(to: .external) == [
                 "visit.leave", "visit.disconnect", "visit.come-back", "visit.enter", "visit.read",
             ])
-        #expect(
-            open(to: .policy) == ["room.drop-out", "visit.drop-out", "visit.end", "day.close"])
         for kind in [ActorKind.client] { #expect(open(to: kind).isEmpty) }
         #expect(
             Set(open(to: .apiKey)) == Set(KeyScope.allCases.map(\.word) + ["api-key.use"]))
+        #expect(
+            open(to: .policy) == [
+                "room.drop-out", "visit.drop-out", "visit.end", "day.close", "alerts.raise",
+                "mail.settle",
+                "sign-on.enter",
+            ])
     }
 
     @Test("ROLE-6 an auditor reads history and access logs, and changes nothing")

@@ -32,6 +32,8 @@ import Testing
         try fold(GroupCall.self, seed)
         try fold(Announcements.self, seed)
         try fold(WalkIn.self, seed)
+        try fold(Alerts.self, seed)
+        try fold(SignOn.self, seed)
     }
 
     @Test("AUD-3 what comes back from the log folds to the same state", arguments: 0..<40)

@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var data: DataOptions
+    @OptionGroup var outgoing: OutgoingOptions
 
     @Option(help: "Port; 0: any free one.")
     var port = 8080
@@ -31,7 +32,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            try await Place.during(data, makesFolder: true) { place in
+            try await Place.during(
+                data, makesFolder: true,
+                setting: { options throws(Failure) in try outgoing.set(&options, port: port) }
+            ) { place in
                 let laid = demo ? try await lay(place.installation.dispatch) : nil
                 try await serve(place.installation, laid)
             }

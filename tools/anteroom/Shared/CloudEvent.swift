@@ -87,6 +87,8 @@ extension Fact.Body {
         case .days(_, let event): try event.json()
         case .reports(_, let event): try event.json()
         case .mail(_, let event): try event.json()
+        case .alert(_, let event): try event.json()
+        case .signOn(_, let event): try event.json()
         case .nothing(_, let event): try event.json()
         case .room(_, let event): try event.json()
         case .guest(_, let event): try event.json()

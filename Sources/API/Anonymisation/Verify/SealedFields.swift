@@ -39,6 +39,8 @@ extension SealedField {
             case .days(_, let event): try event.accept(&walk)
             case .reports(_, let event): try event.accept(&walk)
             case .mail(_, let event): try event.accept(&walk)
+            case .alert(_, let event): try event.accept(&walk)
+            case .signOn(_, let event): try event.accept(&walk)
             case .nothing(_, let event): try event.accept(&walk)
             case .room(_, let event): try event.accept(&walk)
             case .guest(_, let event): try event.accept(&walk)
