@@ -59,6 +59,8 @@ package enum EventCoding {
             Fact(event, .reports(ID(bits: id), try decode(event, upcasters)))
         case Category.mail:
             Fact(event, .mail(ID(bits: id), try decode(event, upcasters)))
+        case Category.auditor:
+            Fact(event, .auditor(ID(bits: id), try decode(event, upcasters)))
         case Category.nothing:
             Fact(event, .nothing(day: part, try decode(event, upcasters)))
         default: throw .unknownStream
@@ -127,6 +129,7 @@ package enum Category {
     package static let report: Word = "report"
     package static let subdomain: Word = "subdomain"
     package static let mail: Word = "mail"
+    package static let auditor: Word = "auditor"
     package static let nothing: Word = "nothing"
 }
 

@@ -47,6 +47,7 @@ package struct Fact: Sendable {
         case days(ID<DayBook>, DayEvent)
         case reports(ID<Reporting>, ReportEvent)
         case mail(ID<Mail>, MailEvent)
+        case auditor(ID<Auditor>, AuditorEvent)
         case nothing(day: UInt32, NothingEvent)
         /// Nobody here asked to understand it: only the envelope is known.
         case unread

@@ -17,5 +17,5 @@ package struct Catalogue: Sendable {
         commands: organisationCommands + clinicCommands + staffCommands + sessionCommands
             + visitCommands
             + clientCommands + appointmentCommands + answerCommands + reportCommands
-            + anonymisationCommands)
+            + anonymisationCommands + auditorCommands)
 }

@@ -30,6 +30,8 @@ package struct Judgement: Hashable, Sendable {
 
     /// By being who one is: each such actor has its closed list of commands and queries (ROLE-7).
     package static let caller = Judgement(role: "caller", basis: "own-visit")
+    /// By a grant of an organisation's administrator.
+    package static let auditor = Judgement(role: "auditor", basis: "grant")
     package static let `operator` = Judgement(role: "operator", basis: "installation")
     package static let nobody = Judgement(role: "nobody", basis: "public")
     /// By the scopes of a key (ACC-5).
@@ -44,6 +46,7 @@ extension RequestActor {
         case .staff: .staff
         case .caller: .caller
         case .apiKey: .apiKey
+        case .auditor: .auditor
         case .operator: .operator
         case .nobody: .nobody
         case .policy: .policy
@@ -54,7 +57,7 @@ extension RequestActor {
     package var organisation: ID<Organisation>? {
         switch self {
         case .staff(let organisation, _), .caller(let organisation, _),
-            .apiKey(let organisation, _, _):
+            .apiKey(let organisation, _, _), .auditor(let organisation, _):
             organisation
         case .operator, .nobody, .policy: nil
         }
@@ -66,6 +69,7 @@ extension RequestActor {
         case .staff(_, let staff): Actor("staff", id: staff.bits)
         case .caller: Actor("self")
         case .apiKey(_, let key, _): Actor("apiKey", id: key.bits)
+        case .auditor(_, let auditor): Actor("auditor", id: auditor.bits)
         case .operator: Actor("operator")
         case .nobody: Actor("self")
         case .policy: Actor("policy")
@@ -78,6 +82,7 @@ extension RequestActor {
         case .staff(_, let staff): Array("staff".utf8) + staff.bits.bigEndianBytes
         case .caller(_, let visit): Array("caller".utf8) + visit.bits.bigEndianBytes
         case .apiKey(_, let key, _): Array("apiKey".utf8) + key.bits.bigEndianBytes
+        case .auditor(_, let auditor): Array("auditor".utf8) + auditor.bits.bigEndianBytes
         case .operator: Array("operator".utf8)
         case .nobody: Array("nobody".utf8)
         case .policy: Array("policy".utf8)

@@ -74,6 +74,7 @@ extension Dispatch {
         switch actor {
         case .caller: return .caller
         case .apiKey: return .apiKey
+        case .auditor: return .auditor
         case .operator: return .operator
         case .nobody: return .nobody
         case .policy: return .policy
@@ -130,7 +131,7 @@ extension Dispatch {
             actor: request.actor.recorded, role: judged.role, basis: judged.basis,
             origin: request.door.origin)
         do {
-            _ = try await store.append(
+            _ = try await appendRinging(
                 Commit(
                     log: log, commandID: ids.next(), now: at.milliseconds, context: context,
                     expectations: [(stream, loaded.version.map(Expectation.exactly) ?? .noneYet)],
@@ -155,7 +156,7 @@ extension Domain.Operation {
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
         case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
             .ownProfileRead, .reportSettingsRead, .securityRead, .anonymisationRead,
-            .anonymisationPlan:
+            .anonymisationPlan, .auditorRead:
             .read
         default: .commanded
         }

@@ -42,6 +42,7 @@ extension Coding {
         case Category.access: try sealedKeys(of: decode(event, as: AccessEvent.self))
         case Category.clientAccess:
             try sealedKeys(of: decode(event, as: ClientAccessEvent.self))
+        case Category.auditor: try sealedKeys(of: decode(event, as: AuditorEvent.self))
         case Category.mail: try sealedKeys(of: decode(event, as: MailEvent.self))
         default: []
         }

@@ -15,6 +15,10 @@ struct VisitView: LiveView {
 
     init(_ body: inout Body) { visit = body("visit", .id(), "The visit.") }
 
+    var interest: LiveInterest {
+        LiveInterest(streams: [StreamName(of: visit)], categories: [Category.erasure])
+    }
+
     /// What one event made of the visit.
     struct Change: Sendable {
         let position: Int64

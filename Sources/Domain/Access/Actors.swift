@@ -106,6 +106,9 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case anonymisationLift = "anonymisation.lift"
     case anonymisationEraseClient = "anonymisation.erase-client"
 
+    case auditorGrant = "auditor.grant"
+    case auditorRevoke = "auditor.revoke"
+
     case waitingAreaRead = "waiting-area.read"
     case visitRead = "visit.read"
     case visitsRead = "visits.read"
@@ -133,6 +136,7 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case reportsQuery = "reports.query"
     case anonymisationRead = "anonymisation.read"
     case anonymisationPlan = "anonymisation.plan"
+    case auditorRead = "auditor.read"
 }
 
 /// What a staff member needs for an operation.
@@ -188,7 +192,8 @@ extension Operation {
             .anonymisationAnnounce,
             .anonymisationHold, .anonymisationLift, .anonymisationEraseClient,
             .anonymisationPlan, .securitySetSecondFactor, .securitySwitchSupport, .securityRead,
-            .apiKeyMake, .apiKeyRevoke, .apiKeysRead, .supportApprove, .supportEnd, .supportRead:
+            .apiKeyMake, .apiKeyRevoke, .apiKeysRead, .supportApprove, .supportEnd, .supportRead,
+            .auditorGrant, .auditorRevoke, .auditorRead:
             .permission(.administer)
         case .accessRead, .clientAccessRead: .permission(.readAccessLogs)
         }
@@ -201,7 +206,7 @@ extension Operation {
         case .caller: Operation.callers.contains(self)
         case .policy: self == .visitDropOut || self == .visitEnd || self == .dayClose
         case .operator: Operation.operators.contains(self)
-        case .auditor: self == .logRead || self == .accessRead || self == .clientAccessRead
+        case .auditor: Operation.auditors.contains(self) || opensPersonalToAuditors
         case .nobody:
             self == .visitOpen || self == .visitArrive || self == .passwordSet
                 || self == .passwordForgotten
@@ -230,6 +235,16 @@ extension Operation {
         .visitLeave, .visitGiveUp, .visitDisconnect, .visitComeBack, .visitMessage, .visitRead,
         .answersGive, .questionnaireRead,
     ]
+
+    /// History, access logs and anonymisation reports, ciphertext as it is (ROLE-6).
+    private static let auditors: Set<Operation> = [
+        .logRead, .accessRead, .clientAccessRead, .anonymisationRead, .anonymisationPlan,
+    ]
+
+    /// Shows personal data in the clear: to an auditor to whom that was granted too.
+    package var opensPersonalToAuditors: Bool {
+        self == .visitRead || self == .clientRead || self == .answersRead
+    }
 
     /// What makes and runs organisations, and what history consists of: nobody else was there to
     /// say it. Nothing that shows personal data (ROLE-5).

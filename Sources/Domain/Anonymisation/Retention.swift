@@ -45,6 +45,9 @@ package enum Retention {
         Place(AccountEvent.self, TOTPSecret.self, employment),
         Place(SupportEvent.self, SupporterName.self, employment),
         Place(SupportEvent.self, Reason.self, employment),
+        Place(
+            AuditorEvent.self, AuditorPaper.self,
+            .kept(because: "who was let in to audit, and what for, is part of the audit")),
     ]
 
     // MARK: When

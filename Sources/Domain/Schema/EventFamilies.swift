@@ -7,6 +7,6 @@ package enum EventFamilies {
         VisitEvent.self, ClientEvent.self, AppointmentEvent.self, AgendaEvent.self,
         QuestionnaireEvent.self, AnswersEvent.self, AccessEvent.self, ClientAccessEvent.self,
         ErasureEvent.self, AnonymisationEvent.self, ImportEvent.self, DayEvent.self,
-        ReportEvent.self, NothingEvent.self, MailEvent.self,
+        ReportEvent.self, NothingEvent.self, MailEvent.self, AuditorEvent.self,
     ]
 }

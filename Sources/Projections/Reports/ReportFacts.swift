@@ -39,8 +39,8 @@ package struct ReportFacts: Projection {
         case .clinic(let clinic, let event): try apply(clinic, event)
         case .staff(let staff, _): _ = try code(of: staff)
         case .subdomain, .account, .security, .apiKey, .support, .client, .agenda, .questionnaire,
-            .answers, .access, .clientAccess, .erasure, .anonymisation, .imports, .mail, .nothing,
-            .unread:
+            .answers, .access, .clientAccess, .erasure, .anonymisation, .imports, .mail, .auditor,
+            .nothing, .unread:
             return
         }
     }

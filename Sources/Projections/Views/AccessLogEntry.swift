@@ -73,7 +73,7 @@ package struct AccessLogEntry: Sendable {
             .visit, .client, .appointment,
             .agenda,
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
-            .reports, .mail, .nothing, .unread:
+            .reports, .mail, .auditor, .nothing, .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed

@@ -33,7 +33,7 @@ package struct Directory: Projection {
         case .subdomain, .account, .security, .apiKey, .support, .visit, .appointment, .agenda,
             .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
-            .mail, .nothing, .unread:
+            .mail, .auditor, .nothing, .unread:
             return
         }
     }

@@ -39,7 +39,7 @@ package struct RetentionDue: Projection {
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
             .agenda, .questionnaire, .access,
             .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
-            .nothing, .unread:
+            .auditor, .nothing, .unread:
             return
         }
     }

@@ -117,7 +117,7 @@ extension Hospital {
     func ofEachKind() async throws -> [(kind: ActorKind, person: Person)] {
         [
             (.staff, administrator), (.caller, try await caller()), (.operator, .operator),
-            (.nobody, .nobody),
+            (.auditor, try await auditor()), (.nobody, .nobody),
         ]
     }
 }

@@ -75,7 +75,8 @@ import Testing
                 for held in role.isOfClinic ? [clinic, elsewhere] : [nil] {
                     let grant = Grant(role, in: held.flatMap { ID($0) })
                     let person = try await fixture.somebody(grant, hospital.organisation)
-                    for asking in Asking.all where !asking.isLive {
+                    for asking in Asking.all
+                    where !asking.isLive && asking.operation.isOpen(to: .staff) {
                         let address = "\(asking.method) \(asking.path)"
                         looks[address, default: []].formUnion(
                             try await hospital.ask(asking, by: person, holding: grant))

@@ -5,7 +5,8 @@ import Testing
 @Suite("Facts are not judged") struct TotalTests {
     /// Every aggregate with rules. That none is missing, `complete` sees to.
     static let deciders: [any Decider.Type] = [
-        Access.self, Agenda.self, Anonymisation.self, Answers.self, Appointment.self, Client.self,
+        Access.self, Agenda.self, Anonymisation.self, Answers.self, Appointment.self,
+        Auditor.self, Client.self,
         ClientAccess.self, Clinic.self, DayBook.self, Erasures.self, Import.self,
         Mail.self, Organisation.self, Questionnaire.self, Reporting.self, Staff.self,
         Account.self, Security.self, APIKey.self, Support.self,

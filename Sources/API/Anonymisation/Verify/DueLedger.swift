@@ -83,8 +83,8 @@ struct DueLedger {
             Anonymisation.evolve(&book, event)
             held = book.heldRecords
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
-            .agenda, .questionnaire, .access,
-            .erasure(_, .carriedOut), .imports, .days, .reports, .nothing, .unread:
+            .agenda, .questionnaire, .access, .erasure(_, .carriedOut), .imports, .days, .reports,
+            .auditor, .nothing, .unread:
             return
         }
     }

@@ -37,8 +37,8 @@ struct Remainders {
             years.add { $0.combine(year) }
         case .appointment, .visit, .client, .clientAccess, .organisation, .subdomain, .clinic,
             .staff, .account, .security, .apiKey, .support, .agenda, .questionnaire, .access,
-            .erasure,
-            .anonymisation, .imports, .days, .reports, .mail, .nothing, .unread:
+            .erasure, .anonymisation, .imports, .days, .reports, .mail, .auditor, .nothing,
+            .unread:
             break
         }
         closeness.note(record: fact)

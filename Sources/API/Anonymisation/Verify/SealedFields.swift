@@ -39,6 +39,7 @@ extension SealedField {
             case .days(_, let event): try event.accept(&walk)
             case .reports(_, let event): try event.accept(&walk)
             case .mail(_, let event): try event.accept(&walk)
+            case .auditor(_, let event): try event.accept(&walk)
             case .nothing(_, let event): try event.accept(&walk)
             case .unread: []
             }
