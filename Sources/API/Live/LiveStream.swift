@@ -122,7 +122,9 @@ struct LiveStream<View: LiveView>: Sendable {
                 StreamName(of: staff), StreamName(accountOf: staff),
                 StreamName(securityOf: organisation),
             ]
-            if case .support(let support) = query.door { streams.insert(StreamName(support: support)) }
+            if case .support(let support) = query.door {
+                streams.insert(StreamName(support: support))
+            }
             return streams
         case .apiKey(_, let key, _): return [StreamName(key: key)]
         case .auditor(_, let auditor): return [StreamName(of: auditor)]
