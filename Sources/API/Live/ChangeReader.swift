@@ -108,12 +108,11 @@ struct ChangeReader<View: LiveView> {
             take(call)
             return false
         }
-        if try await store.head(of: log) > heard {
-            mustLook = true
-            return try await events().isEmpty
-        }
+        // What was rung for and is not among it concerns others: it need not be read.
         next = max(next, heard)
-        return true
+        guard try await store.head(of: log) > next else { return true }
+        mustLook = true
+        return try await events().isEmpty
     }
 
     /// At most ``LivePace/batchMax`` changes, in the order of the log.
