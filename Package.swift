@@ -103,6 +103,15 @@ let package = Package(
             path: "tools/bench/Counts",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "sim",
+            dependencies: [
+                "API",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "tools/sim",
+            swiftSettings: strict
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["EventStore", .product(name: "GRDBSQLite", package: "GRDB.swift")],

@@ -17,11 +17,13 @@ package struct Problem: Hashable, Sendable {
     package let limit: Int?
     /// Seconds after which asking again may help.
     package let retrySeconds: Int?
+    /// Methods the address takes, where it was asked by another.
+    package let allowed: String?
 
     private init(
         _ status: Int, _ code: String, _ title: String, detail: String? = nil,
         errors: [FieldError] = [],
-        limit: Int? = nil, retrySeconds: Int? = nil
+        limit: Int? = nil, retrySeconds: Int? = nil, allowed: String? = nil
     ) {
         self.status = status
         self.code = code
@@ -30,6 +32,7 @@ package struct Problem: Hashable, Sendable {
         self.errors = errors
         self.limit = limit
         self.retrySeconds = retrySeconds
+        self.allowed = allowed
     }
 }
 
@@ -51,6 +54,8 @@ extension Problem {
             self.init(413, "tooManyLines", "Too many lines", limit: linesMax)
         case .unknownCommand: self.init(404, "unknownCommand", "There is no such command")
         case .unknownAddress: self.init(404, "unknownAddress", "There is nothing at this address")
+        case .wrongMethod(let allowed):
+            self.init(405, "wrongMethod", "The address takes other methods", allowed: allowed)
         case .notSignedIn: self.init(401, "notSignedIn", "This needs a bearer token")
         case .tokenRefused: self.init(401, "tokenRefused", "The token is not, or no longer, good")
         case .signIn(let refusal): self = Problem.signIn(refusal)
@@ -67,9 +72,8 @@ extension Problem {
         case .keyInvalid: self = Problem.keyInvalid
         case .keyTooShort(let bytesMin):
             let detail = "Without a token it has at least \(bytesMin) random characters."
-            self.init(
-                400, "keyTooShort", "The Idempotency-Key could be guessed", detail: detail,
-                limit: bytesMin)
+            let title = "The Idempotency-Key could be guessed"
+            self.init(400, "keyTooShort", title, detail: detail, limit: bytesMin)
         case .otherPayload:
             let title = "This Idempotency-Key was used for another command, or another body"
             self.init(422, "otherPayload", title)
@@ -114,8 +118,6 @@ extension Problem {
         case let error as VaultError: self.init(.vault(error))
         case is CancellationError: self.init(.stopping)
         case let error as HTTPError where error.status == .notFound: self.init(.unknownAddress)
-        case let error as HTTPError where error.status == .methodNotAllowed:
-            self.init(405, "wrongMethod", "This address does not take this method")
         case let error as HTTPError where error.status == .contentTooLarge:
             self.init(413, "bodyTooLarge", "The body is too large")
         case let error as HTTPError:
@@ -206,6 +208,7 @@ extension Problem {
             .contentType: "application/problem+json", .cacheControl: "no-store",
         ]
         if let retrySeconds { headers[.retryAfter] = String(retrySeconds) }
+        if let allowed { headers[.allow] = allowed }
         if status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         let body = ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
         return Response(status: HTTPResponse.Status(code: status), headers: headers, body: body)

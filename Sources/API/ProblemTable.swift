@@ -9,8 +9,7 @@ extension Problem {
         let problems =
             Refusal.oneOfEach.map(Problem.init)
             + [
-                Problem(any: HTTPError(.methodNotAllowed)), Problem(any: HTTPError(.badRequest)),
-                Problem(any: Unexpected()),
+                Problem(any: HTTPError(.badRequest)), Problem(any: Unexpected()),
             ]
         return Dictionary(problems.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
             .values.sorted { ($0.status, $0.code) < ($1.status, $1.code) }
@@ -29,6 +28,7 @@ extension Refusal {
             .notJSON(JSONError(offset: 0, reason: "")), .notAJSONType, .field("", .missing, ""),
             .bodyTooLarge(bytesMax: CommandRoutes.bodyBytesMax),
             .tooManyLines(linesMax: BulkRoute.linesMax), .unknownCommand, .unknownAddress,
+            .wrongMethod(allowed: ""),
             .notSignedIn, .tokenRefused, .tooManyTries(retrySeconds: 1),
             .notPermitted(nil), .notForThisActor(actor: ""), .keyMissing,
             .keyInvalid, .keyTooShort(bytesMin: IdempotencyKey.nobodyBytesMin), .otherPayload,

@@ -12,6 +12,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case tooManyLines(linesMax: Int)
     case unknownCommand
     case unknownAddress
+    /// - Parameter allowed: methods the address takes, as the `Allow` header lists them.
+    case wrongMethod(allowed: String)
 
     // Who asks.
     case notSignedIn

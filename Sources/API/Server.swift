@@ -44,6 +44,7 @@ package struct Server: Sendable {
         QueryRoutes(dispatch: dispatch, side: side).add(to: router)
         LiveRoutes(dispatch: dispatch, side: side, streams: streams, pace: pace).add(to: router)
         BulkRoute(dispatch: dispatch).add(to: router)
+        OtherMethods.refuse(in: router)
         return router
     }
 

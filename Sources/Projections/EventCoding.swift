@@ -63,6 +63,8 @@ package enum EventCoding {
             Fact(event, .alert(ID(bits: id), try decode(event, upcasters)))
         case Category.signOn:
             Fact(event, .signOn(ID(bits: id), try decode(event, upcasters)))
+        case Category.auditor:
+            Fact(event, .auditor(ID(bits: id), try decode(event, upcasters)))
         case Category.nothing:
             Fact(event, .nothing(day: part, try decode(event, upcasters)))
         case Category.room:
@@ -147,6 +149,7 @@ package enum Category {
     package static let mail: Word = "mail"
     package static let alert: Word = "alert"
     package static let signOn: Word = "sign-on"
+    package static let auditor: Word = "auditor"
     package static let nothing: Word = "nothing"
     package static let room: Word = "room"
     package static let guest: Word = "guest"

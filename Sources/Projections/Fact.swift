@@ -51,6 +51,7 @@ package struct Fact: Sendable {
         case alert(ID<Alerts>, AlertEvent)
         /// Of an organisation's providers, or of one provider's user.
         case signOn(ID<SignOn>, SignOnEvent)
+        case auditor(ID<Auditor>, AuditorEvent)
         case nothing(day: UInt32, NothingEvent)
         case room(ID<Room>, RoomEvent)
         case guest(ID<GuestStay>, GuestStayEvent)

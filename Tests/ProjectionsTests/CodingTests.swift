@@ -39,6 +39,7 @@ import Testing
         try check(AccessEvent.self, Category.access)
         try check(ErasureEvent.self, Category.erasure)
         try check(ImportEvent.self, Category.imports)
+        try check(AuditorEvent.self, Category.auditor)
         try check(DayEvent.self, Category.day)
         try check(ReportEvent.self, Category.report)
         try check(MailEvent.self, Category.mail)

@@ -99,7 +99,7 @@ package struct Eraser: Sendable {
         let keys = orders.flatMap(\.keys).map { KeyID(bits: $0.bits) }
         vault.close(keys)
         do throws(AppendError) {
-            let appended = try await dispatch.store.append(commit)
+            let appended = try await dispatch.appendRinging(commit)
             return appended.first + Int64(orders.count) - 1
         } catch {
             vault.reopen(keys)

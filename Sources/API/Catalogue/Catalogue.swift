@@ -20,5 +20,5 @@ package struct Catalogue: Sendable {
             + clientCommands + appointmentCommands + answerCommands + reportCommands
             + anonymisationCommands + roomCommands + callInterfaceCommands
             + runningCallCommands + groupCallCommands
-            + waitingAreaCommands + mailCommands + signOnCommands)
+            + waitingAreaCommands + mailCommands + signOnCommands + auditorCommands)
 }

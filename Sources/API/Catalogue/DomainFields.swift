@@ -41,7 +41,10 @@ extension FieldType where Value == DNSLabel {
         FieldType<String>.text(max: DNSLabel.bytesMax).map(
             placeholder: DNSLabel.sample, DNSLabel.init,
             or: "must be of a-z, 0-9 and hyphen, no hyphen first or last",
-            telling: ["format": "dns-label", "examples": ["example"]])
+            telling: [
+                "format": "dns-label", "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+                "examples": ["example"],
+            ])
     }
 }
 
@@ -57,7 +60,10 @@ extension FieldType where Value == LanguageTag {
         FieldType<String>.text(max: LanguageTag.bytesMax).map(
             placeholder: LanguageTag.english, LanguageTag.init,
             or: "must be a language tag, such as nl or pt-BR",
-            telling: ["format": "language-tag", "examples": ["nl"]])
+            telling: [
+                "format": "language-tag", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+                "examples": ["nl"],
+            ])
     }
 }
 
@@ -105,7 +111,10 @@ extension FieldType where Value == LocalTime {
     static var clockTime: FieldType {
         FieldType<String>.text(max: 5).map(
             placeholder: LocalTime.midnight, LocalTime.init, or: "must be a time, such as 07:30",
-            telling: ["format": "clock-time", "examples": ["07:30"]])
+            telling: [
+                "format": "clock-time", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+                "examples": ["07:30"],
+            ])
     }
 }
 

@@ -115,23 +115,28 @@ private enum Parameters {
             [
                 "name": "Anteroom-Role", "in": "header",
                 "description": "The role to act in, of those held: `role` or `role@clinic`.",
-                "schema": ["type": "string"],
+                "schema": ["type": "string", "pattern": .string(rolePattern)],
             ]),
         JSON.Member(
             "position",
             [
                 "name": "position", "in": "query",
                 "description": "The view must show what was done there: waited for, if need be.",
-                "schema": ["type": "integer", "minimum": 0],
+                "schema": ["type": "integer", "minimum": 0, "maximum": .integer(.max)],
             ]),
         JSON.Member(
             "lastEventID",
             [
                 "name": "Last-Event-ID", "in": "header",
                 "description": "Go on after this position; left out: begin with a snapshot.",
-                "schema": ["type": "integer", "minimum": -1],
+                "schema": ["type": "integer", "minimum": -1, "maximum": .integer(.max)],
             ]),
     ]
+
+    private static var rolePattern: String {
+        let roles = Domain.Role.allCases.map(\.word).joined(separator: "|")
+        return "^(\(roles))(@[0-9a-f]{32})?$"
+    }
 
     static func refer(_ name: String) -> JSON {
         ["$ref": .string("#/components/parameters/\(name)")]
@@ -168,8 +173,8 @@ private enum ProblemResponses {
     static let ofCommands = [
         400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503, 507,
     ]
-    static let ofQueries = [401, 403, 404, 410, 422, 429, 500, 503, 507]
-    static let ofSearches = [400, 401, 403, 404, 410, 413, 415, 422, 429, 500, 503, 507]
+    static let ofQueries = [401, 403, 404, 409, 410, 422, 429, 500, 503, 507]
+    static let ofSearches = [400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503, 507]
 }
 
 extension CommandEntry {
@@ -203,7 +208,7 @@ extension CommandEntry {
                 ? [[:], ["bearer": []], ["cookie": []]] : [["bearer": []], ["cookie": []]],
             "requestBody": [
                 "required": true,
-                "content": ["application/json": ["schema": Field.schema(of: bodyFields)]],
+                "content": ["application/json": ["schema": Field.bodySchema(of: bodyFields)]],
             ],
             "responses": .object(
                 [JSON.Member("200", done)] + ProblemResponses.refer(ProblemResponses.ofCommands)),
@@ -265,7 +270,7 @@ extension BulkRoute {
         "parameters": [Parameters.refer("role")],
         "security": [[:], ["bearer": []], ["cookie": []]],
         "requestBody": [
-            "required": true, "content": ["application/x-ndjson": ["schema": ["type": "string"]]],
+            "required": true, "content": ["application/x-ndjson": ["schema": [:]]],
         ],
         "responses": .object(
             [
@@ -319,7 +324,7 @@ extension QueryEntry {
         ]
         let body: JSON = [
             "required": true,
-            "content": ["application/json": ["schema": Field.schema(of: fields())]],
+            "content": ["application/json": ["schema": Field.bodySchema(of: fields())]],
         ]
         let statuses = method == .post ? ProblemResponses.ofSearches : ProblemResponses.ofQueries
         let named = method == .post ? [] : fields().map { $0.parameter(of: path) }
@@ -403,12 +408,40 @@ extension OperationRoutes {
 }
 
 extension JSON {
+    /// A schema whose members, at any depth, may be null where they may be left out.
+    fileprivate var takingNullForNothing: JSON {
+        var schema = self
+        if let items = schema["items"] {
+            schema = schema.setting("items", items.takingNullForNothing)
+        }
+        guard case .object(let properties)? = schema["properties"] else { return schema }
+        let required = schema["required"]?.elements ?? []
+        let members = properties.map { property in
+            let inner = property.value.takingNullForNothing
+            let isRequired = required.contains(.string(property.name))
+            return Member(property.name, isRequired ? inner : inner.orNull)
+        }
+        return schema.setting("properties", .object(members))
+    }
+
+    private var orNull: JSON {
+        guard let type = self["type"] else { return self }
+        let choices = self["enum"]?.elements.map { JSON.array($0 + [.null]) }
+        let schema = setting("type", [type, "null"])
+        return choices.map { schema.setting("enum", $0) } ?? schema
+    }
+
     fileprivate func replacing(_ description: String) -> JSON {
         setting("description", .string(description))
     }
 }
 
 extension Field {
+    /// As a body is taken: null, too, says that a member is left out.
+    fileprivate static func bodySchema(of fields: [Field]) -> JSON {
+        schema(of: fields).takingNullForNothing
+    }
+
     /// As it stands in an address.
     fileprivate func parameter(of path: String) -> JSON {
         let isInPath = path.contains("{\(name)}")

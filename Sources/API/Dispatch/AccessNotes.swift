@@ -120,7 +120,7 @@ extension Dispatch {
 
     func append(_ commit: Commit) async throws(Refusal) -> Appended {
         do {
-            return try await store.append(commit)
+            return try await appendRinging(commit)
         } catch {
             throw .append(error)
         }

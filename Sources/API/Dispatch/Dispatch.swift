@@ -16,6 +16,7 @@ package final class Dispatch: Sendable {
     /// Finds clients by their address; nil where no command asks for them, as in an import.
     let clients: ClientIndex?
     package let refusals = RefusalCounts()
+    let bell = LiveBell()
     private let running = RunningCommands()
     /// Told of each log that was begun, so that projections follow it at once.
     private let began: @Sendable (LogID) -> Void
@@ -107,10 +108,17 @@ package final class Dispatch: Sendable {
         throw .contended
     }
 
+    /// Every append of this process: live streams are woken by it.
+    func appendRinging(_ commit: Commit) async throws(AppendError) -> Appended {
+        let appended = try await store.append(commit)
+        bell.ring(commit, appended)
+        return appended
+    }
+
     /// Nil where another append came first.
     private func appended(_ commit: Commit, _ work: Work) async throws(Refusal) -> Appended? {
         do {
-            let appended = try await store.append(commit)
+            let appended = try await appendRinging(commit)
             work.settleKeys(appended)
             return appended
         } catch {

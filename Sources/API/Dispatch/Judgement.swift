@@ -32,6 +32,8 @@ package struct Judgement: Hashable, Sendable {
     package static let caller = Judgement(role: "caller", basis: "own-visit")
     package static let guest = Judgement(role: "guest", basis: "own-room")
     package static let external = Judgement(role: "external", basis: "invitation")
+    /// By a grant of an organisation's administrator.
+    package static let auditor = Judgement(role: "auditor", basis: "grant")
     package static let `operator` = Judgement(role: "operator", basis: "installation")
     package static let nobody = Judgement(role: "nobody", basis: "public")
     /// By the scopes of a key (ACC-5).
@@ -48,6 +50,7 @@ extension RequestActor {
         case .apiKey: .apiKey
         case .guest: .guest
         case .external: .external
+        case .auditor: .auditor
         case .operator: .operator
         case .nobody: .nobody
         case .policy: .policy
@@ -58,7 +61,8 @@ extension RequestActor {
     package var organisation: ID<Organisation>? {
         switch self {
         case .staff(let organisation, _), .caller(let organisation, _),
-            .apiKey(let organisation, _, _), .guest(let organisation, _):
+            .apiKey(let organisation, _, _), .guest(let organisation, _),
+            .auditor(let organisation, _):
             organisation
         case .external(let organisation, _, _): organisation
         case .operator, .nobody, .policy: nil
@@ -73,6 +77,7 @@ extension RequestActor {
         case .caller, .external: Actor("self")
         case .apiKey(_, let key, _): Actor("apiKey", id: key.bits)
         case .guest: Actor("guest")
+        case .auditor(_, let auditor): Actor("auditor", id: auditor.bits)
         case .operator: Actor("operator")
         case .nobody: Actor("self")
         case .policy: Actor("policy")
@@ -88,6 +93,7 @@ extension RequestActor {
         case .guest(_, let stay): Array("guest".utf8) + stay.bits.bigEndianBytes
         case .external(_, let visit, let invitee):
             Array("external".utf8) + visit.bits.bigEndianBytes + invitee.bits.bigEndianBytes
+        case .auditor(_, let auditor): Array("auditor".utf8) + auditor.bits.bigEndianBytes
         case .operator: Array("operator".utf8)
         case .nobody: Array("nobody".utf8)
         case .policy: Array("policy".utf8)

@@ -76,6 +76,7 @@ extension Dispatch {
         case .apiKey: return .apiKey
         case .guest: return .guest
         case .external: return .external
+        case .auditor: return .auditor
         case .operator: return .operator
         case .nobody: return .nobody
         case .policy: return .policy
@@ -132,7 +133,7 @@ extension Dispatch {
             actor: request.actor.recorded, role: judged.role, basis: judged.basis,
             origin: request.door.origin)
         do {
-            _ = try await store.append(
+            _ = try await appendRinging(
                 Commit(
                     log: log, commandID: ids.next(), now: at.milliseconds, context: context,
                     expectations: [(stream, loaded.version.map(Expectation.exactly) ?? .noneYet)],
@@ -160,7 +161,7 @@ extension Domain.Operation {
             .questionnaireRead, .answersRead, .organisationRead, .ownProfileRead,
             .reportSettingsRead, .securityRead, .anonymisationRead, .anonymisationPlan,
             .roomRead, .logoRead, .callInterfaceRead, .clinicCallInterfaceRead,
-            .ownAlertsRead, .signOnRead:
+            .ownAlertsRead, .signOnRead, .auditorRead:
             .read
         case .mailsRead: .listed
         default: .commanded

@@ -43,6 +43,7 @@ extension Coding {
         case Category.guest: try sealedKeys(of: decode(event, as: GuestStayEvent.self))
         case Category.clientAccess:
             try sealedKeys(of: decode(event, as: ClientAccessEvent.self))
+        case Category.auditor: try sealedKeys(of: decode(event, as: AuditorEvent.self))
         case Category.mail: try sealedKeys(of: decode(event, as: MailEvent.self))
         case Category.signOn: try sealedKeys(of: decode(event, as: SignOnEvent.self))
         default: []

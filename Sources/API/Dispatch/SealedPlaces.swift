@@ -72,6 +72,9 @@ extension AnswerSet: OpenedRecord {
 extension AccessObject: OpenedRecord {
     static let places = SealedPlaces(AccessObject.self, in: AccessEvent.self)
 }
+extension AuditorPaper: OpenedRecord {
+    static let places = SealedPlaces(AuditorPaper.self, in: AuditorEvent.self)
+}
 extension Letter: OpenedRecord {
     static let places = SealedPlaces(Letter.self, in: MailEvent.self)
 }

@@ -191,6 +191,7 @@ package struct Work {
         case .apiKey: judged = .apiKey
         case .guest: judged = .guest
         case .external: judged = .external
+        case .auditor: judged = .auditor
         case .operator: judged = .operator
         case .nobody: judged = .nobody
         case .policy: judged = .policy

@@ -27,6 +27,7 @@ struct LiveRoutes {
     fileprivate func stream<View: LiveView>(
         _ request: Request, _ context: AnteroomContext, _ walk: @Sendable (inout Body) -> View
     ) async throws -> Response {
+        try context.actor.mayKnock(at: View.operation)
         let query = QueryRequest(
             fields: request.fields(context), isText: true, actor: context.actor,
             door: context.door, actingAs: try request.actingAs(), atLeast: try request.atLeast())

@@ -98,8 +98,8 @@ struct LiveStream<View: LiveView>: Sendable {
         } else {
             position = try await snapshot(of: &view, &out)
         }
-        var changes = ChangeReader(
-            store: dispatch.store, log: log, staff: staff, after: position, view: view)
+        var changes = try await ChangeReader(
+            dispatch, log: log, authority: authority, after: position, view: view)
         while true {
             switch try await changes.next(within: pace.heartbeat) {
             case .over: return
@@ -114,9 +114,22 @@ struct LiveStream<View: LiveView>: Sendable {
         }
     }
 
-    private var staff: StreamName? {
-        guard case .staff(_, let staff) = query.actor else { return nil }
-        return StreamName(of: staff)
+    /// What lets the reader look: roles, sessions, support and keys are taken away there.
+    private var authority: Set<StreamName> {
+        switch query.actor {
+        case .staff(let organisation, let staff):
+            var streams: Set = [
+                StreamName(of: staff), StreamName(accountOf: staff),
+                StreamName(securityOf: organisation),
+            ]
+            if case .support(let support) = query.door {
+                streams.insert(StreamName(support: support))
+            }
+            return streams
+        case .apiKey(_, let key, _): return [StreamName(key: key)]
+        case .auditor(_, let auditor): return [StreamName(of: auditor)]
+        case .caller, .operator, .nobody, .policy: return []
+        }
     }
 
     /// What is there now; the position it is shown at.

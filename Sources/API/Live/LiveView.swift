@@ -12,6 +12,10 @@ protocol LiveView: Sendable {
     /// What it is to who may ask it.
     static var operation: Domain.Operation { get }
 
+    /// Every stream and category ``change(by:)`` looks at now: events of others are not shown to
+    /// it. It may change with what the view has seen.
+    var interest: LiveInterest { get }
+
     /// Lets on who may look now; notes nothing.
     func allow(_ reading: inout Reading) async throws(Refusal)
 
@@ -43,7 +47,7 @@ package struct LivePace: Sendable {
     /// A reader that takes one write no longer than this is kept.
     package var writeMax = Duration.seconds(30)
     /// Streams open at once; one more is refused.
-    package var streamsMax = 2_000
+    package var streamsMax = 10_000
 
     package init() {}
 

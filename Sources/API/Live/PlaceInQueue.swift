@@ -49,6 +49,9 @@ struct PlaceInQueue: Sendable {
         return true
     }
 
+    /// Whose events can matter.
+    var concerned: Set<ID<Visit>> { ahead.union(earlier) }
+
     /// Whether an event of `visit` can matter: all others need no reading.
     func concerns(_ visit: ID<Visit>) -> Bool {
         ahead.contains(visit) || earlier.contains(visit)

@@ -21,6 +21,8 @@ struct RoomView: LiveView {
         let state: Room.State
     }
 
+    var interest: LiveInterest { LiveInterest(streams: [StreamName(of: room)]) }
+
     func allow(_ reading: inout Reading) async throws(Refusal) {
         _ = try await reading.room(toSee: room)
     }
@@ -57,10 +59,12 @@ struct RoomView: LiveView {
 
     mutating func told(
         _ change: Change, _ reading: inout Reading
-    ) async throws -> ServerSentEvent {
-        ServerSentEvent(
-            position: change.position, event: "room",
-            data: try await reading.json(room, change.state, &seen))
+    ) async throws -> [ServerSentEvent] {
+        [
+            ServerSentEvent(
+                position: change.position, event: "room",
+                data: try await reading.json(room, change.state, &seen))
+        ]
     }
 
     private mutating func take(_ recorded: RecordedEvent) throws(Refusal) -> Change {

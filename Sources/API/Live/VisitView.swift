@@ -22,6 +22,19 @@ struct VisitView: LiveView {
 
     init(_ body: inout Body) { visit = body("visit", .id(), "The visit.") }
 
+    var interest: LiveInterest {
+        var streams = Set((place?.concerned ?? []).map { StreamName(of: $0) })
+        streams.formUnion([
+            StreamName(of: visit), StreamName(Category.announcement, organisation),
+        ])
+        if let clinic = state.clinic?.bits {
+            streams.formUnion([
+                StreamName(Category.announcement, clinic), StreamName(Category.clinic, clinic),
+            ])
+        }
+        return LiveInterest(streams: streams, categories: [Category.erasure])
+    }
+
     /// What one event changes for who looks.
     struct Change: Sendable {
         enum Kind: Sendable {

@@ -26,6 +26,16 @@ struct WaitingAreaView: LiveView {
 
     init(_ body: inout Body) { clinic = body("clinic", .id(), "The clinic.") }
 
+    /// Visits of every clinic: a transfer may bring one here.
+    var interest: LiveInterest {
+        LiveInterest(
+            streams: [
+                StreamName(Category.announcement, organisation),
+                StreamName(Category.announcement, clinic.bits),
+                StreamName(Category.walkIn, clinic.bits), StreamName(Category.clinic, clinic.bits),
+            ], categories: [Category.visit])
+    }
+
     func allow(_ reading: inout Reading) async throws(Refusal) {
         _ = try await reading.existing(Clinic.self, clinic, field: "clinic")
         try await reading.allow(in: clinic)
@@ -38,9 +48,7 @@ struct WaitingAreaView: LiveView {
     mutating func snapshot(
         _ reading: inout Reading
     ) async throws -> (events: [ServerSentEvent], position: Int64) {
-        if let atLeast = reading.atLeast {
-            try await reading.side.wait(WaitingArea.name, reading.log, shows: atLeast)
-        }
+        try await reading.wait(for: WaitingArea.name)
         let page = try await reading.side.views.waitingArea(of: clinic, in: reading.log)
         let position = page.applied - 1
         try await resume(after: position, reading)

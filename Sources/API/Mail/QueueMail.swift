@@ -4,8 +4,8 @@ import Projections
 
 extension Work {
     /// Queues a mail in this command's commit: it goes out if, and only if, the command is
-    /// accepted, and once. The letter is sealed under a key of its own, which is destroyed some days
-    /// after it was sent (``Retention/mailDays``), whatever becomes of what it was about.
+    /// accepted, and once. The letter is sealed under a key of its own, which is destroyed some
+    /// days after it was sent (``Retention/mailDays``), whatever becomes of what it was about.
     ///
     /// Where history is imported nothing is queued: nobody is written to about what is long past.
     /// - Parameter clinic: for which it is sent; nil: the organisation.

@@ -173,6 +173,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case mailSettle = "mail.settle"
     case ownAlertsRead = "own-alerts.read"
     case mailsRead = "mails.read"
+    case auditorGrant = "auditor.grant"
+    case auditorRevoke = "auditor.revoke"
 
     case waitingAreaRead = "waiting-area.read"
     case visitRead = "visit.read"
@@ -201,6 +203,7 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case reportsQuery = "reports.query"
     case anonymisationRead = "anonymisation.read"
     case anonymisationPlan = "anonymisation.plan"
+    case auditorRead = "auditor.read"
 }
 
 /// What a staff member needs for an operation.
@@ -285,7 +288,8 @@ extension Operation {
             .anonymisationHold, .anonymisationLift, .anonymisationEraseClient,
             .anonymisationPlan, .securitySetSecondFactor, .securitySwitchSupport, .securityRead,
             .apiKeyMake, .apiKeyRevoke, .apiKeysRead, .supportApprove, .supportEnd, .supportRead,
-            .signOnSet, .signOnSwitch, .signOnRemove, .signOnRead:
+            .signOnSet, .signOnSwitch, .signOnRemove, .signOnRead,
+            .auditorGrant, .auditorRevoke, .auditorRead:
             .permission(.administer)
         case .accessRead, .clientAccessRead: .permission(.readAccessLogs)
         }
@@ -298,10 +302,10 @@ extension Operation {
         case .caller: Operation.callers.contains(self)
         case .policy: Operation.policies.contains(self)
         case .operator: Operation.operators.contains(self)
-        case .auditor: self == .logRead || self == .accessRead || self == .clientAccessRead
         case .nobody: Operation.publicly.contains(self)
         case .guest: Operation.guests.contains(self)
         case .external: Operation.externals.contains(self)
+        case .auditor: Operation.auditors.contains(self) || opensPersonalToAuditors
         case .apiKey: self == .apiKeyUse || KeyScope.allCases.contains { $0.operation == self }
         case .client: false
         }
@@ -350,6 +354,16 @@ extension Operation {
     private static let externals: Set<Operation> = [
         .visitEnter, .visitLeave, .visitDisconnect, .visitComeBack, .visitRead,
     ]
+
+    /// History, access logs and anonymisation reports, ciphertext as it is (ROLE-6).
+    private static let auditors: Set<Operation> = [
+        .logRead, .accessRead, .clientAccessRead, .anonymisationRead, .anonymisationPlan,
+    ]
+
+    /// Shows personal data in the clear: to an auditor to whom that was granted too.
+    package var opensPersonalToAuditors: Bool {
+        self == .visitRead || self == .clientRead || self == .answersRead
+    }
 
     /// What makes and runs organisations, and what history consists of: nobody else was there to
     /// say it. Nothing that shows personal data (ROLE-5).

@@ -49,6 +49,9 @@ package enum Retention {
         Place(AccountEvent.self, PasswordHash.self, employment),
         Place(AccountEvent.self, TOTPSecret.self, employment),
         Place(SupportEvent.self, SupportDetails.self, employment),
+        Place(
+            AuditorEvent.self, AuditorPaper.self,
+            .kept(because: "who was let in to audit, and what for, is part of the audit")),
     ]
 
     // MARK: When

@@ -11,5 +11,6 @@ package enum EventFamilies {
         CallInterfaceEvent.self, AppEvent.self,
         GroupCallEvent.self, AnnouncementEvent.self, WalkInEvent.self,
         AlertEvent.self, SignOnEvent.self,
+        AuditorEvent.self,
     ]
 }

@@ -47,7 +47,8 @@ package struct ReportFacts: Projection {
                     value: UInt32(clamping: reported.error.rawValue)))
         case .subdomain, .account, .security, .apiKey, .support, .client, .agenda, .questionnaire,
             .answers, .access, .clientAccess, .erasure, .anonymisation, .imports, .mail, .nothing,
-            .guest, .callInterface, .groupCall, .announcement, .walkIn, .alert, .signOn, .unread:
+            .guest, .callInterface, .groupCall, .announcement, .walkIn, .alert, .signOn, .auditor,
+            .unread:
             return
         }
     }

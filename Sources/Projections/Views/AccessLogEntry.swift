@@ -75,7 +75,7 @@ package struct AccessLogEntry: Sendable {
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
             .groupCall, .announcement, .walkIn,
             .reports, .mail, .nothing, .room, .guest, .callInterface, .app, .alert, .signOn,
-            .unread:
+            .auditor, .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed

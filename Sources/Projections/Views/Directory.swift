@@ -39,7 +39,8 @@ package struct Directory: Projection {
             .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
             .groupCall, .announcement, .walkIn,
-            .mail, .nothing, .room, .guest, .callInterface, .app, .alert, .signOn, .unread:
+            .mail, .nothing, .room, .guest, .callInterface, .app, .alert, .signOn, .auditor,
+            .unread:
             return
         }
     }

@@ -21,7 +21,8 @@ package struct Outbox: Projection {
             .visit, .client, .appointment, .agenda,
             .questionnaire, .answers, .access, .clientAccess, .erasure(_, .carriedOut),
             .anonymisation, .imports, .days, .reports, .nothing, .room, .guest, .callInterface,
-            .app, .groupCall, .announcement, .walkIn, .alert, .signOn, .unread:
+            .app, .groupCall, .announcement, .walkIn, .alert, .signOn, .auditor,
+            .unread:
             return
         }
     }

@@ -41,7 +41,7 @@ package struct RetentionDue: Projection {
             .agenda, .questionnaire, .access,
             .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
             .nothing, .room, .callInterface, .app, .groupCall, .announcement, .walkIn, .alert,
-            .signOn, .unread:
+            .signOn, .auditor, .unread:
             return
         }
     }

@@ -117,7 +117,7 @@ extension Hospital {
     func ofEachKind() async throws -> [(kind: ActorKind, person: Person)] {
         [
             (.staff, administrator), (.caller, try await caller()), (.operator, .operator),
-            (.nobody, .nobody), (.guest, try await guest()),
+            (.nobody, .nobody), (.guest, try await guest()), (.auditor, try await auditor()),
         ]
     }
 }

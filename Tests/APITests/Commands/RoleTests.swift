@@ -46,7 +46,7 @@ import Testing
                             told.refused(403, "notForThisActor", what)
                         }
                     }
-                    if kind == .staff || kind == .caller || kind == .guest {
+                    if kind != .nobody && kind != .operator {
                         try await fixture.appendsRefusalOnly(in: hospital.organisation, what) {
                             try await ask()
                         }

@@ -57,6 +57,12 @@ import Testing
         Case(command: "staff.issue-token", with: removed, code: "staffRemoved"),
         Case(command: "staff.revoke-token", with: removed, code: "staffRemoved"),
         Case(
+            command: "anonymisation.hold", by: "administrator", with: ["record": .known("visit")],
+            code: "recordOrClient"),
+        Case(
+            command: "auditor.grant", by: "administrator",
+            with: ["until": .json("2020-01-01T00:00:00Z")], code: "untilPast"),
+        Case(
             command: "anonymisation.announce",
             with: ["runsFrom": .json("2020-01-01T00:00:00Z")], code: "noticeTooShort"),
         Case(
@@ -196,6 +202,7 @@ import Testing
         Case(command: "reports.configure", with: Story.openReports, code: ""),
         Case(command: "anonymisation.set-days", code: ""),
         Case(command: "anonymisation.erase-client", code: ""),
+        Case(command: "auditor.revoke", by: "administrator", code: ""),
         Case(
             command: "appointment.cancel", by: "member", with: ["appointment": .known("cancelled")],
             code: ""),

@@ -78,7 +78,9 @@ import Testing
                     let grant = Grant(role, in: held.flatMap { ID($0) })
                     let person = try await fixture.somebody(grant, hospital.organisation)
                     for asking in Asking.all
-                    where !asking.isLive && !asking.operation.isOpen(to: .nobody) {
+                    where !asking.isLive && asking.operation.isOpen(to: .staff)
+                        && !asking.operation.isOpen(to: .nobody)
+                    {
                         let address = "\(asking.method) \(asking.path)"
                         looks[address, default: []].formUnion(
                             try await hospital.ask(asking, by: person, holding: grant))

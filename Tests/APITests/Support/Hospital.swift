@@ -1,4 +1,5 @@
 import API
+import Domain
 import EventStore
 import Testing
 
@@ -109,6 +110,20 @@ struct Hospital: Sendable {
         return .bearing(
             try #require(entered.result("token")), "guest",
             id: try #require(entered.result("guest")))
+    }
+
+    /// Somebody who may read history for a day.
+    func auditor(opensPersonal: Bool = false) async throws -> Person {
+        let granted = try await fixture.must(
+            "auditor.grant",
+            [
+                "name": "Vera Verifier", "purpose": "The yearly audit",
+                "until": .string((fixture.clock.now() + .days(1)).description),
+                "opensPersonal": .bool(opensPersonal),
+            ], by: administrator)
+        return .bearing(
+            try #require(granted.result("token")), "auditor",
+            id: try #require(granted.result("auditor")))
     }
 
     /// A visit that was opened: its id.

@@ -431,6 +431,11 @@ extension Story {
             with: ["record": .json(.null)], keep: ["hold": "hold"]),
         Step(command: "anonymisation.lift", person: "administrator"),
         Step(command: "anonymisation.erase-client", person: "administrator"),
+        Step(
+            command: "auditor.grant", person: "administrator",
+            with: ["until": .json("2026-12-31T00:00:00Z")], keep: ["auditor": "auditor"],
+            token: "auditor"),
+        Step(command: "auditor.revoke", person: "administrator"),
     ]
 
     private static let security = [

@@ -10,6 +10,11 @@ enum Program {
         return tests.deletingLastPathComponent().appendingPathComponent("anteroom")
     }()
 
+    /// Another program of the package.
+    private static func path(_ name: String) -> URL {
+        path.deletingLastPathComponent().appendingPathComponent(name)
+    }
+
     /// The package's root, found from this file.
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent()
@@ -26,13 +31,14 @@ enum Program {
 
     /// Runs it to its end, in `folder`; output goes through files, so that none can fill a pipe.
     static func run(
-        _ arguments: [String], in folder: Folder, under environment: [String: String] = [:]
+        _ arguments: [String], in folder: Folder, under environment: [String: String] = [:],
+        program: String = "anteroom"
     ) async throws -> Outcome {
         let name = UUID().uuidString
         let out = folder.url.appendingPathComponent("\(name).out")
         let err = folder.url.appendingPathComponent("\(name).err")
         let status = try await started(
-            arguments, in: folder, out: out, err: err, under: environment
+            arguments, in: folder, out: out, err: err, under: environment, program: program
         ).ended()
         let outcome = Outcome(
             status: status, output: try String(contentsOf: out, encoding: .utf8),
@@ -56,10 +62,11 @@ enum Program {
     /// Started, with output in files.
     private static func started(
         _ arguments: [String], in folder: Folder, out: URL, err: URL,
-        under environment: [String: String] = [:]
+        under environment: [String: String] = [:], program: String
     ) throws -> RunningProgram {
         for file in [out, err] { try Data().write(to: file) }
         let process = process(arguments, in: folder, under: environment)
+        process.executableURL = path(program)
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
         return try RunningProgram(process)

@@ -8,6 +8,7 @@ import Testing
         Access.self, Agenda.self, Anonymisation.self, Answers.self, Appointment.self,
         AppErrors.self, CallInterface.self, GuestStay.self, Room.self, Client.self,
         Alerts.self,
+        Auditor.self,
         ClientAccess.self, Clinic.self, DayBook.self, Erasures.self, Import.self,
         Mail.self, Organisation.self, Questionnaire.self, Reporting.self, SignOn.self, Staff.self,
         Account.self, Security.self, APIKey.self, Support.self,

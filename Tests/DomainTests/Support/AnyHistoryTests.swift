@@ -34,6 +34,7 @@ import Testing
         try fold(WalkIn.self, seed)
         try fold(Alerts.self, seed)
         try fold(SignOn.self, seed)
+        try fold(Auditor.self, seed)
     }
 
     @Test("AUD-3 what comes back from the log folds to the same state", arguments: 0..<40)

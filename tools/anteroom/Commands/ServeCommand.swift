@@ -31,6 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
     var demo = false
 
     func run() async throws {
+        raiseOpenFiles()
         do {
             try await Place.during(
                 data, makesFolder: true,
@@ -42,6 +43,19 @@ struct ServeCommand: AsyncParsableCommand {
         } catch OpeningError.inUse(let folder) {
             throw Failure.wrong("\(folder): another process works in it: end that one first")
         }
+    }
+
+    /// A stream is a connection, and a connection an open file: says where there may be fewer of
+    /// these than a full server takes.
+    private func raiseOpenFiles() {
+        let filesMax = OpenFiles.raise()
+        let streamsMax = LivePace().streamsMax
+        guard filesMax < streamsMax + OpenFiles.besidesStreams else { return }
+        Terminal.say(
+            """
+            serve: this process may have \(filesMax) files open at once, which is fewer than \
+            \(streamsMax) live streams take: raise its limit (LimitNOFILE, ulimit -Hn)
+            """)
     }
 
     private func lay(_ dispatch: API.Dispatch) async throws -> DemoLayer.Laid {

@@ -86,7 +86,7 @@ struct DueLedger {
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
             .agenda, .questionnaire, .access, .groupCall, .announcement, .walkIn,
             .erasure(_, .carriedOut), .imports, .days, .reports, .nothing, .room, .callInterface,
-            .app, .alert, .signOn, .unread:
+            .app, .alert, .signOn, .auditor, .unread:
             return
         }
     }

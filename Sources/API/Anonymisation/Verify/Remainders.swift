@@ -45,7 +45,7 @@ struct Remainders {
             .groupCall, .announcement, .walkIn,
             .staff, .account, .security, .apiKey, .support, .agenda, .questionnaire, .access,
             .erasure, .anonymisation, .imports, .days, .reports, .mail, .nothing, .room, .guest,
-            .callInterface, .app, .alert, .signOn, .unread:
+            .callInterface, .app, .alert, .signOn, .auditor, .unread:
             break
         }
         closeness.note(record: fact)

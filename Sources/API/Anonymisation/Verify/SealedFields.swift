@@ -41,6 +41,7 @@ extension SealedField {
             case .mail(_, let event): try event.accept(&walk)
             case .alert(_, let event): try event.accept(&walk)
             case .signOn(_, let event): try event.accept(&walk)
+            case .auditor(_, let event): try event.accept(&walk)
             case .nothing(_, let event): try event.accept(&walk)
             case .room(_, let event): try event.accept(&walk)
             case .guest(_, let event): try event.accept(&walk)
