@@ -49,7 +49,6 @@ enum ReportDefinitions {
                 caller in first. In the waiting area; calls in rooms and group calls are counted \
                 apart.
                 """),
-        ] + ofRooms + [
             Report.Definition(
                 "minimum duration",
                 settings.minimumSeconds == 0
@@ -72,6 +71,7 @@ enum ReportDefinitions {
                 """),
             Report.Definition("code", "Stands for a staff member, the same in every report."),
         ]
+        definitions += ofRooms
         if let below = settings.suppressBelow {
             definitions.append(
                 Report.Definition(

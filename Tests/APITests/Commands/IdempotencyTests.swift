@@ -81,6 +81,7 @@ import Testing
             }
             let first = sent.answer.json
             let result = first["result"]?.setting("token", nil)
+                .setting("fragment", nil).setting("secret", nil)
                 .setting("secretAlreadyShown", true)
             #expect(again.json == first.setting("result", result), "\(sent.command)")
         }
@@ -90,7 +91,13 @@ import Testing
     func otherPayload() async throws {
         try await Fixture.run { fixture in
             var story = Story(fixture)
+            // Their bodies hold no text that may be any.
+            let wordless: Set = [
+                "organisation.set-logo", "organisation.remove-logo",
+                "organisation.set-call-interface", "clinic.set-call-interface",
+            ]
             try await story.tell { story, sent in
+                if wordless.contains(sent.command) { return }
                 let person = try #require(story.people[sent.person])
                 let changed = sent.body.saying("something else")
                 try await fixture.appendsNothing(sent.command) {
