@@ -252,12 +252,12 @@ extension Operation {
             .permission(.configureClinics)
         case .organisationSetCallInterface, .callInterfaceRead:
             .permission(.configureCallInterface)
-        case .clinicsRead, .clinicCallInterfaceRead: .permission(.seeClinics)
+        case .clinicsRead, .clinicCallInterfaceRead, .appReportError: .permission(.seeClinics)
         case .staffMarkPractitioner, .staffUnmarkPractitioner: .permission(.manageClinicStaff)
         case .staffChangeProfile, .staffRevokeToken, .ownProfileRead, .ownAccessRead,
             .anonymisationRead, .sessionBegin, .sessionSee, .sessionEnd, .sessionEndOthers,
             .passwordChange, .totpEnrol, .totpConfirm, .totpSwitchOff, .totpRenewRecovery,
-            .ownSessionsRead, .logoRead, .appReportError, .presenceTell:
+            .ownSessionsRead, .logoRead, .presenceTell:
             .permission(.useOwnProfile)
         case .visitOpen, .visitArrive, .visitDisconnect, .visitComeBack, .visitMessage,
             .waitingAreaRead, .visitRead, .visitsRead:

@@ -80,7 +80,7 @@ import Testing
                 return
             }
             let first = sent.answer.json
-            let result = ["token", "secret", "uri", "qr", "codes"]
+            let result = ["token", "secret", "fragment", "uri", "qr", "codes"]
                 .reduce(first["result"]) { $0?.setting($1, nil) }?
                 .setting("secretAlreadyShown", true)
             #expect(again.json == first.setting("result", result), "\(sent.command)")
@@ -91,7 +91,13 @@ import Testing
     func otherPayload() async throws {
         try await Fixture.run { fixture in
             var story = Story(fixture)
+            // Their bodies hold no text that may be any.
+            let wordless: Set = [
+                "organisation.set-logo", "organisation.remove-logo",
+                "organisation.set-call-interface", "clinic.set-call-interface",
+            ]
             try await story.tell { story, sent in
+                if wordless.contains(sent.command) { return }
                 let person = try #require(story.people[sent.person])
                 let changed = sent.body.saying("something else")
                 guard changed != sent.body else { return }  // It has no fields.

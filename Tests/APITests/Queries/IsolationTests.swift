@@ -21,7 +21,10 @@ import Testing
                 #expect(
                     asking.operation.isOpen(to: .caller)
                         == IsolationTests.callers.contains(asking.operation))
-                let values = asking.required(story.known)
+                var known = story.known
+                // Where their visit is now.
+                known["clinic"] = known["otherClinic"]
+                let values = asking.required(known)
                 if asking.operation.isOpen(to: .caller) {
                     guard !asking.isLive else { continue }  // LiveTests.
                     let told = try await fixture.ask(asking, values, by: caller)

@@ -39,7 +39,7 @@ struct History {
 
     private mutating func event(_ log: LogID) -> NewEvent {
         let at = Instant(milliseconds: now)
-        switch random.below(24) {
+        switch random.below(30) {
         case 0: return .of(organisation(at), .organisation(log))
         case 1: return .of(clinic(at), .clinic(random.id(3)))
         case 2, 3: return .of(staff(at), .staff(random.id(5)))

@@ -99,20 +99,20 @@ extension Work {
     fileprivate mutating func clinic(
         reporting named: ID<Clinic>?
     ) async throws(Refusal) -> ID<Clinic> {
-        try await allow(in: nil)
         var own: ID<Clinic>?
         switch request.actor {
         case .caller(_, let visit):
+            allowByBeing()
             own = try await existing(Visit.self, visit, field: "clinic").clinic
         case .guest(_, let stay):
+            allowByBeing()
             if let room = try await existing(GuestStay.self, stay, field: "clinic").room {
                 own = try await existing(Room.self, room, field: "clinic").clinic
             }
         case .staff:
             guard let named else { throw .field("clinic", .missing, "is missing") }
+            try await allow(in: named)
             _ = try await existing(Clinic.self, named, field: "clinic")
-            let seeing = try await authority().grant(for: .seeClinics, in: named)
-            try allow(seeing, by: .seeClinics)
             own = named
         case .apiKey, .operator, .nobody, .policy: break
         }
