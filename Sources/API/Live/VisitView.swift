@@ -4,8 +4,10 @@ import Projections
 
 /// One visit as it changes: `visit` whenever its state does, `message` for each message, `erased`
 /// when nobody may see any more whose it was; what the clinic tells who waits there, and their
-/// place in its queue. For the caller their own and nothing else, for staff those of their clinics, for
-/// who was invited the state alone (WA-1, WA-3, WA-7, TXT-3, ROLE-7, ANON-1).
+/// place in its queue.
+///
+/// For the caller their own and nothing else, for staff those of their clinics, for who was invited
+/// the state alone (WA-1, WA-3, WA-7, TXT-3, ROLE-7, ANON-1).
 struct VisitView: LiveView {
     static let operation = Domain.Operation.visitRead
 

@@ -1,5 +1,6 @@
 /// A practitioner's walk-in hours in a clinic: by a weekly schedule, and by a switch that wins
-/// until the schedule next changes (WALK-2). One stream per clinic, so that who is there now is one fold.
+/// until the schedule next changes (WALK-2). One stream per clinic, so that who is there now is one
+/// fold.
 package enum WalkIn: Decider {
     /// Practitioners with walk-in hours in one clinic.
     package static let practitionersMax = 500

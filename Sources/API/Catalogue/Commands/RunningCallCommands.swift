@@ -90,8 +90,8 @@ extension Catalogue {
         .visitInvite,
         """
         Invites somebody from outside into the running call: answers the token of their link, \
-        which belongs into its fragment. External participants enter only while the client is there \
-        (WA-4); the client of a room opened without them is let in at once (WA-9).
+        which belongs into its fragment. External participants enter only while the client is \
+        there (WA-4); the client of a room opened without them is let in at once (WA-9).
         """,
         makes: [
             .derived("token", "The invitee's own token: it opens this visit and nothing else.") {
