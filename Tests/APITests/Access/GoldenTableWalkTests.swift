@@ -16,6 +16,7 @@ import Testing
         .totpEnrol, .totpConfirm, .totpSwitchOff, .totpRenewRecovery, .securitySetSecondFactor,
         .securitySwitchSupport, .securityRead, .apiKeyMake, .apiKeyRevoke, .apiKeysRead,
         .supportAsk, .supportApprove, .supportEnd, .supportRead, .staffExport,
+        .staffExcuseSecondFactor, .staffResendInvitation,
     ]
 
     @Test("ROLE-1 every operation is asked by a command, a question or a stream that is walked")
