@@ -7,8 +7,8 @@ extension Catalogue {
         CommandEntry(
             .signOnSet,
             """
-            Describes a provider of single sign-on, new or anew, all of it (ACC-4). It is off until \
-            switched on. The provider is told to send people back to \
+            Describes a provider of single sign-on, new or anew, all of it (ACC-4). It is off \
+            until switched on. The provider is told to send people back to \
             `/sign-on/SUBDOMAIN/NAME/callback` under the installation's public address.
             """,
             body: ProviderBody.init

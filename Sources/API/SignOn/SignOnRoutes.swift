@@ -6,7 +6,7 @@ import NIOCore
 /// Single sign-on as a browser walks it (ACC-4):
 ///
 /// ```
-/// GET /sign-on/{subdomain}                       the providers there, as JSON, for a page's buttons
+/// GET /sign-on/{subdomain}                       the providers there, as JSON, for buttons
 /// GET /sign-on/{subdomain}/{provider}            to the provider; other systems may link to it
 /// GET /sign-on/{subdomain}/{provider}/callback   and back: a session cookie, and on to /
 /// ```

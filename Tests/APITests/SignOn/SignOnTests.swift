@@ -74,6 +74,7 @@ struct SigningHospital: Sendable {
     /// Who is signed in by it.
     func profile(_ told: Told) async throws -> JSON {
         let cookie = try #require(session(told), "\(told.text)")
+        try await fixture.caughtUp(hospital.organisation)
         let profile = try await fixture.get("/v1/profile", by: .nobody, ["Cookie": cookie])
         #expect(profile.status == 200, "\(profile.text)")
         return profile.json

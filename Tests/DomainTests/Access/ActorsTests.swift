@@ -31,9 +31,8 @@ import Testing
             Set(open(to: .apiKey)) == Set(KeyScope.allCases.map(\.word) + ["api-key.use"]))
         #expect(
             open(to: .policy) == [
-                "room.drop-out", "visit.drop-out", "visit.end", "day.close", "alerts.raise",
-                "mail.settle",
-                "sign-on.enter",
+                "room.drop-out", "visit.drop-out", "visit.end", "day.close", "sign-on.enter",
+                "alerts.raise", "mail.settle",
             ])
     }
 
