@@ -81,7 +81,7 @@ import Testing
 
     @Test("ACC-6 there are at most twenty sessions: of more the oldest ends")
     func displaced() {
-        let full = [Self.set] + (1...20).map { Self.begun(UInt128($0), at: Int($0)) }
+        let full = [Self.set] + (1...20).map { Self.begun($0, at: Int($0)) }
         Given<Account>(full).when(Self.begin(21, at: 30))
             .then(
                 .sessionEnded(SessionEnded(at: second(30), session: id(1), why: .displaced)),
