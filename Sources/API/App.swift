@@ -59,6 +59,10 @@ package struct App: Service {
                 closer: DayCloser(dispatch: installation.dispatch) { [logger] in
                     logger.warning("\($0)")
                 }),
+            VisitTimeoutService(
+                timeouts: VisitTimeouts(
+                    dispatch: installation.dispatch, views: installation.side.views
+                ) { [logger] in logger.warning("\($0)") }),
             NightlyService(installation: installation),
             server.application(.http, at: address, logger: logger) { await opening.http(port: $0) },
             SocketService(

@@ -61,6 +61,12 @@ package enum EventCoding {
             Fact(event, .mail(ID(bits: id), try decode(event, upcasters)))
         case Category.nothing:
             Fact(event, .nothing(day: part, try decode(event, upcasters)))
+        case Category.groupCall:
+            Fact(event, .groupCall(ID(bits: id), try decode(event, upcasters)))
+        case Category.announcement:
+            Fact(event, .announcement(ID(bits: id), try decode(event, upcasters)))
+        case Category.walkIn:
+            Fact(event, .walkIn(ID(bits: id), try decode(event, upcasters)))
         default: throw .unknownStream
         }
     }
@@ -128,6 +134,9 @@ package enum Category {
     package static let subdomain: Word = "subdomain"
     package static let mail: Word = "mail"
     package static let nothing: Word = "nothing"
+    package static let groupCall: Word = "group-call"
+    package static let announcement: Word = "announcement"
+    package static let walkIn: Word = "walk-in"
 }
 
 /// Why an event cannot be understood here.

@@ -48,6 +48,11 @@ package struct Fact: Sendable {
         case reports(ID<Reporting>, ReportEvent)
         case mail(ID<Mail>, MailEvent)
         case nothing(day: UInt32, NothingEvent)
+        case groupCall(ID<GroupCall>, GroupCallEvent)
+        /// Of the organisation or one clinic, whose id it is.
+        case announcement(ID<Announcements>, AnnouncementEvent)
+        /// Of one clinic, whose id it is.
+        case walkIn(ID<WalkIn>, WalkInEvent)
         /// Nobody here asked to understand it: only the envelope is known.
         case unread
     }

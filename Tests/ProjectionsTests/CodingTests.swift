@@ -43,6 +43,9 @@ import Testing
         try check(ReportEvent.self, Category.report)
         try check(MailEvent.self, Category.mail)
         try check(NothingEvent.self, Category.nothing)
+        try check(GroupCallEvent.self, Category.groupCall)
+        try check(AnnouncementEvent.self, Category.announcement)
+        try check(WalkInEvent.self, Category.walkIn)
     }
 
     @Test("ANON-1 what a row carries sealed names the event and field it stood in")

@@ -28,6 +28,9 @@ extension Dispatch {
         if let token = CallerToken(words[1]) {
             return Bearer(actor: try await caller(bearing: token))
         }
+        if let token = InviteeToken(words[1]) {
+            return Bearer(actor: try await invitee(bearing: token))
+        }
         if let token = SecretToken<APIKey>(words[1]) { return try await key(bearing: token) }
         if let token = SecretToken<Support>(words[1]) { return try await support(bearing: token) }
         throw .tokenRefused

@@ -17,5 +17,6 @@ package struct Catalogue: Sendable {
         commands: organisationCommands + clinicCommands + staffCommands + sessionCommands
             + visitCommands
             + clientCommands + appointmentCommands + answerCommands + reportCommands
-            + anonymisationCommands)
+            + anonymisationCommands + runningCallCommands + groupCallCommands
+            + waitingAreaCommands)
 }

@@ -30,6 +30,7 @@ package struct Judgement: Hashable, Sendable {
 
     /// By being who one is: each such actor has its closed list of commands and queries (ROLE-7).
     package static let caller = Judgement(role: "caller", basis: "own-visit")
+    package static let external = Judgement(role: "external", basis: "invitation")
     package static let `operator` = Judgement(role: "operator", basis: "installation")
     package static let nobody = Judgement(role: "nobody", basis: "public")
     /// By the scopes of a key (ACC-5).
@@ -44,6 +45,7 @@ extension RequestActor {
         case .staff: .staff
         case .caller: .caller
         case .apiKey: .apiKey
+        case .external: .external
         case .operator: .operator
         case .nobody: .nobody
         case .policy: .policy
@@ -56,6 +58,7 @@ extension RequestActor {
         case .staff(let organisation, _), .caller(let organisation, _),
             .apiKey(let organisation, _, _):
             organisation
+        case .external(let organisation, _, _): organisation
         case .operator, .nobody, .policy: nil
         }
     }
@@ -64,7 +67,7 @@ extension RequestActor {
     var recorded: Actor {
         switch self {
         case .staff(_, let staff): Actor("staff", id: staff.bits)
-        case .caller: Actor("self")
+        case .caller, .external: Actor("self")
         case .apiKey(_, let key, _): Actor("apiKey", id: key.bits)
         case .operator: Actor("operator")
         case .nobody: Actor("self")
@@ -78,6 +81,8 @@ extension RequestActor {
         case .staff(_, let staff): Array("staff".utf8) + staff.bits.bigEndianBytes
         case .caller(_, let visit): Array("caller".utf8) + visit.bits.bigEndianBytes
         case .apiKey(_, let key, _): Array("apiKey".utf8) + key.bits.bigEndianBytes
+        case .external(_, let visit, let invitee):
+            Array("external".utf8) + visit.bits.bigEndianBytes + invitee.bits.bigEndianBytes
         case .operator: Array("operator".utf8)
         case .nobody: Array("nobody".utf8)
         case .policy: Array("policy".utf8)

@@ -74,6 +74,7 @@ extension Dispatch {
         switch actor {
         case .caller: return .caller
         case .apiKey: return .apiKey
+        case .external: return .external
         case .operator: return .operator
         case .nobody: return .nobody
         case .policy: return .policy
@@ -149,13 +150,14 @@ extension Domain.Operation {
         switch self {
         case .clientsSearch: .searched
         case .waitingAreaRead, .visitsRead, .appointmentsRead, .clinicsRead, .staffRead,
-            .reportStaffRead, .ownSessionsRead, .apiKeysRead, .supportRead:
+            .reportStaffRead, .ownSessionsRead, .apiKeysRead, .supportRead, .announcementsRead,
+            .practitionersRead:
             .listed
         case .reportRead, .reportsQuery, .staffExport: .exported
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
-        case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
-            .ownProfileRead, .reportSettingsRead, .securityRead, .anonymisationRead,
-            .anonymisationPlan:
+        case .entryRead, .waitingAreaSettingsRead, .groupCallRead, .visitRead, .clientRead,
+            .questionnaireRead, .answersRead, .organisationRead, .ownProfileRead,
+            .reportSettingsRead, .securityRead, .anonymisationRead, .anonymisationPlan:
             .read
         default: .commanded
         }
@@ -169,7 +171,9 @@ extension Domain.Operation {
         case "staff", "own-profile", "report-staff", "session", "own-sessions", "password", "totp":
             .staff
         case "visit", "visits": .visit
-        case "waiting-area": .waitingArea
+        case "waiting-area", "waiting-area-settings", "entry", "announcement", "announcements",
+            "walk-in", "practitioners", "group-call":
+            .waitingArea
         case "client", "clients": .client
         case "appointment", "appointments": .appointment
         case "questionnaire": .questionnaire

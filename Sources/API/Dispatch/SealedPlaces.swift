@@ -53,6 +53,9 @@ extension EntryFields: OpenedRecord {
 extension MessageText: OpenedRecord {
     static let places = SealedPlaces(MessageText.self, in: VisitEvent.self)
 }
+extension InviteeDetails: OpenedRecord {
+    static let places = SealedPlaces(InviteeDetails.self, in: VisitEvent.self)
+}
 extension AppointmentDetails: OpenedRecord {
     static let places = SealedPlaces(AppointmentDetails.self, in: AppointmentEvent.self)
     var clientNamed: ID<Client>? { client }

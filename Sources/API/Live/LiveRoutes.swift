@@ -71,13 +71,16 @@ package enum LiveCatalogue {
             at: "/v1/clinics/{clinic}/waiting-area/live",
             """
             The waiting area as it changes: `caller` with a row, `gone` with a visit that is no \
-            longer there.
+            longer there; `announcement` and `withdrawn`; `walk-in` with a practitioner who takes \
+            visitors or does not; `clinic` when its settings changed.
             """, WaitingAreaView.init),
         LiveEntry(
             at: "/v1/visits/{visit}/live",
             """
-            One visit as it changes: `visit` with its state, `message` with a message, `erased` \
-            when it was anonymised: what is shown of it is to go. For the caller their own.
+            One visit as it changes: `visit` with its state, `message` with a message, `place` \
+            with the `position` in the queue, `announcement` and `withdrawn` (without one: all), \
+            `clinic` when its settings changed, `erased` when it was anonymised: what is shown of \
+            it is to go. For the caller their own; for who was invited its state alone.
             """, VisitView.init),
     ]
 }

@@ -148,11 +148,15 @@ struct LiveStream<View: LiveView>: Sendable {
             var reading = reading()
             try await view.allow(&reading)
             var bytes: [UInt8] = []
-            for change in changes { bytes += try await view.told(change, &reading).bytes }
+            for change in changes {
+                bytes += try await view.told(change, &reading).flatMap(\.bytes)
+            }
             try await reading.writeNotes()
             // As an answer: made anew where the erasure of what it shows was ordered meanwhile. The
             // looks that are noted were had, so the view need not forget them.
-            if try await !reading.metErasure() { return try await out.write(bytes) }
+            if try await !reading.metErasure() {
+                return bytes.isEmpty ? () : try await out.write(bytes)
+            }
         }
         throw Refusal.contended
     }

@@ -30,7 +30,10 @@ protocol LiveView: Sendable {
     mutating func change(by event: RecordedEvent) async throws -> Change?
 
     /// The change as it is sent; looks at records shown for the first time are noted.
-    mutating func told(_ change: Change, _ reading: inout Reading) async throws -> ServerSentEvent
+    /// None: nothing that who asks may see.
+    mutating func told(
+        _ change: Change, _ reading: inout Reading
+    ) async throws -> [ServerSentEvent]
 }
 
 /// How live streams go; another pace in tests.

@@ -77,26 +77,36 @@ extension Dispatch {
         organisation: ID<Organisation>, visit: ID<Visit>
     ) async throws(Refusal) -> CallerToken? {
         let log = LogID(bits: organisation.bits)
-        let events: [RecordedEvent]
-        do {
-            events = try await store.readStream(
-                StreamName(of: visit), in: log, from: 0, limit: Dispatch.arrivalVersionMax + 1)
-        } catch {
-            throw .read(error)
-        }
-        for event in events {
-            guard case .arrived(let arrived) = try Coding.event(event, as: VisitEvent.self) else {
-                continue
+        var next: Int64 = 0
+        var limit = Dispatch.arrivalVersionMax + 1
+        while true {
+            let events: [RecordedEvent]
+            do {
+                events = try await store.readStream(
+                    StreamName(of: visit), in: log, from: next, limit: limit)
+            } catch {
+                throw .read(error)
             }
-            guard let key = try await vaultKey(KeyID(bits: arrived.entry.key.bits)) else {
-                return nil
+            for event in events {
+                switch try Coding.event(event, as: VisitEvent.self) {
+                case .arrived(let arrived):
+                    guard let key = try await vaultKey(KeyID(bits: arrived.entry.key.bits)) else {
+                        return nil
+                    }
+                    return CallerToken(
+                        organisation: organisation, visit: visit, key: key,
+                        commandID: event.commandID)
+                // The room was opened without them: anything may come before.
+                case .started: limit = Loader.page
+                default: continue
+                }
             }
-            return CallerToken(
-                organisation: organisation, visit: visit, key: key, commandID: event.commandID)
+            guard let last = events.last, limit == Loader.page else { return nil }
+            next = last.version + 1
         }
-        return nil
     }
 
     /// The arrival is a visit's second event: nothing but ending comes between it and opening.
+    /// Unless a room was opened without the client.
     private static let arrivalVersionMax = 1
 }

@@ -104,6 +104,7 @@ struct Reading: Sendable {
         case .staff: preconditionFailure("a staff member is judged by roles")
         case .caller: judged = .caller
         case .apiKey: judged = .apiKey
+        case .external: judged = .external
         case .operator: judged = .operator
         case .nobody: judged = .nobody
         case .policy: judged = .policy

@@ -18,6 +18,8 @@ package enum ActorKind: String, CaseIterable, Hashable, Sendable {
     case auditor
     /// Public pages, entry, sign-in.
     case nobody
+    /// Somebody from outside, invited into one visit by a link (WA-4).
+    case external
 }
 
 /// Everything that can be asked, by name. Each names the row of the golden table staff need and the
@@ -88,6 +90,29 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case visitMessage = "visit.message"
     case visitEnd = "visit.end"
 
+    case visitStart = "visit.start"
+    case visitLock = "visit.lock"
+    case visitUnlock = "visit.unlock"
+    case visitCallStaff = "visit.call-staff"
+    case visitInvite = "visit.invite"
+    case visitRevokeInvitation = "visit.revoke-invitation"
+    case visitEnter = "visit.enter"
+    case visitSendBack = "visit.send-back"
+    case visitDismiss = "visit.dismiss"
+    case visitAnswerGroup = "visit.answer-group"
+    case groupCallStart = "group-call.start"
+    case groupCallAsk = "group-call.ask"
+    case groupCallJoin = "group-call.join"
+    case groupCallLeave = "group-call.leave"
+    case groupCallEnd = "group-call.end"
+    case clinicSetWaitingArea = "clinic.set-waiting-area"
+    case clinicSwitchWaitingArea = "clinic.switch-waiting-area"
+    case announcementMake = "announcement.make"
+    case announcementWithdraw = "announcement.withdraw"
+    case announcementWithdrawAll = "announcement.withdraw-all"
+    case walkInSwitch = "walk-in.switch"
+    case walkInSchedule = "walk-in.schedule"
+
     case clientRegister = "client.register"
     case clientChange = "client.change"
     case appointmentBook = "appointment.book"
@@ -105,6 +130,12 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case anonymisationHold = "anonymisation.hold"
     case anonymisationLift = "anonymisation.lift"
     case anonymisationEraseClient = "anonymisation.erase-client"
+
+    case entryRead = "entry.read"
+    case waitingAreaSettingsRead = "waiting-area-settings.read"
+    case announcementsRead = "announcements.read"
+    case practitionersRead = "practitioners.read"
+    case groupCallRead = "group-call.read"
 
     case waitingAreaRead = "waiting-area.read"
     case visitRead = "visit.read"
@@ -177,6 +208,18 @@ extension Operation {
             .permission(.useWaitingArea)
         case .visitAdmit, .visitJoin, .visitLeave, .visitHold, .visitResume, .visitEnd:
             .permission(.joinCalls)
+        case .visitStart, .visitLock, .visitUnlock, .visitCallStaff, .visitInvite,
+            .visitRevokeInvitation, .visitSendBack, .visitDismiss, .groupCallStart, .groupCallAsk,
+            .groupCallJoin, .groupCallLeave, .groupCallEnd:
+            .permission(.joinCalls)
+        case .visitEnter, .visitAnswerGroup: .never
+        case .clinicSetWaitingArea, .clinicSwitchWaitingArea, .waitingAreaSettingsRead:
+            .permission(.configureClinics)
+        case .announcementMake, .announcementWithdraw, .announcementWithdrawAll:
+            .permission(.editTexts)
+        case .walkInSwitch, .walkInSchedule: .permission(.useRecords)
+        case .entryRead, .announcementsRead, .practitionersRead, .groupCallRead:
+            .permission(.useWaitingArea)
         case .clientRegister, .clientChange, .appointmentBook, .appointmentDone,
             .appointmentNoShow, .appointmentCancel, .answersGive, .clientRead, .clientsSearch,
             .appointmentsRead, .answersRead, .questionnaireRead:
@@ -204,7 +247,8 @@ extension Operation {
         case .auditor: self == .logRead || self == .accessRead || self == .clientAccessRead
         case .nobody:
             self == .visitOpen || self == .visitArrive || self == .passwordSet
-                || self == .passwordForgotten
+                || self == .passwordForgotten || self == .entryRead
+        case .external: Operation.externals.contains(self)
         case .apiKey: self == .apiKeyUse || KeyScope.allCases.contains { $0.operation == self }
         case .client, .guest: false
         }
@@ -228,7 +272,12 @@ extension Operation {
     /// In their own visit only.
     private static let callers: Set<Operation> = [
         .visitLeave, .visitGiveUp, .visitDisconnect, .visitComeBack, .visitMessage, .visitRead,
-        .answersGive, .questionnaireRead,
+        .answersGive, .questionnaireRead, .visitAnswerGroup, .entryRead,
+    ]
+
+    /// In the one visit they were invited to.
+    private static let externals: Set<Operation> = [
+        .visitEnter, .visitLeave, .visitDisconnect, .visitComeBack, .visitRead,
     ]
 
     /// What makes and runs organisations, and what history consists of: nobody else was there to

@@ -34,6 +34,7 @@ package enum Retention {
         Place(AppointmentEvent.self, Reason.self, .withRecord(.appointment)),
         Place(VisitEvent.self, EntryFields.self, .withRecord(.visit)),
         Place(VisitEvent.self, MessageText.self, .withRecord(.visit)),
+        Place(VisitEvent.self, InviteeDetails.self, .withRecord(.visit)),
         Place(AnswersEvent.self, AnswerSet.self, .withRecord(.answers)),
         Place(ClientEvent.self, ClientDetails.self, .withRecord(.client)),
         Place(AccessEvent.self, AccessObject.self, .withItsObject),

@@ -11,8 +11,29 @@ package enum Clinic: Decider {
         package var zone: ZoneName?
         /// Who has the role of administrator here: invited, active or suspended.
         package var admins: Set<ID<Staff>> = []
+        package var settings = WaitingAreaSettings.standard
+        package var mode = WaitingAreaMode.on
+        /// What callers are told where the waiting area is disabled.
+        package var modeText: PublicText?
 
         package var isOpen: Bool { standing == .open }
+
+        /// What one who comes by the link at `now` is told.
+        ///
+        /// - Parameter clocks: how the zone's clocks stand from `now` on; as far as they reach the
+        ///   next opening is looked for.
+        package func door(at now: Instant, _ clocks: ZoneClocks) -> DoorAnswer {
+            guard isOpen else { return .closedForGood }
+            switch mode {
+            case .suspended: return .suspended
+            case .disabled: return .disabled(modeText?.description ?? "")
+            case .on:
+                guard let hours = settings.hours, !hours.isOpen(at: now, clocks) else {
+                    return .open
+                }
+                return .outsideHours(opens: hours.opensNext(after: now, clocks))
+            }
+        }
     }
 
     package static let initial = State()
@@ -42,6 +63,19 @@ package enum Clinic: Decider {
             guard state.admins.contains(staff) else { return [] }
             guard state.admins.count > 1 else { throw .lastClinicAdmin }
             return [.adminUnseated(ClinicAdminUnseated(at: at, staff: staff))]
+
+        case (.setWaitingArea(let at, let settings), .open),
+            (.setWaitingArea(let at, let settings), .closed):
+            if let fault = settings.fault { throw fault }
+            if settings == state.settings { return [] }
+            return [.waitingAreaSet(WaitingAreaSet(at: at, settings: settings))]
+        case (.switchWaitingArea(let at, let mode, let text), .open),
+            (.switchWaitingArea(let at, let mode, let text), .closed):
+            guard mode != .disabled || text?.description.isEmpty == false else {
+                throw .disabledTextMissing
+            }
+            if mode == state.mode, text == state.modeText { return [] }
+            return [.waitingAreaSwitched(WaitingAreaSwitched(at: at, mode: mode, text: text))]
         }
     }
 
@@ -56,6 +90,10 @@ package enum Clinic: Decider {
         case .reopened: state.standing = .open
         case .adminSeated(let seated): state.admins.insert(seated.staff)
         case .adminUnseated(let unseated): state.admins.remove(unseated.staff)
+        case .waitingAreaSet(let set): state.settings = set.settings
+        case .waitingAreaSwitched(let switched):
+            state.mode = switched.mode
+            state.modeText = switched.text
         }
     }
 }

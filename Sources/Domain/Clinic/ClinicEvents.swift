@@ -7,6 +7,8 @@ package enum ClinicEvent: Hashable, Sendable {
     case reopened(ClinicReopened)
     case adminSeated(ClinicAdminSeated)
     case adminUnseated(ClinicAdminUnseated)
+    case waitingAreaSet(WaitingAreaSet)
+    case waitingAreaSwitched(WaitingAreaSwitched)
 }
 
 extension ClinicEvent: EventFamily {
@@ -17,7 +19,9 @@ extension ClinicEvent: EventFamily {
         Member(ClinicClosed.self, ClinicEvent.closed),
         Member(ClinicReopened.self, ClinicEvent.reopened),
         Member(ClinicAdminSeated.self, ClinicEvent.adminSeated),
-        Member(ClinicAdminUnseated.self, ClinicEvent.adminUnseated))
+        Member(ClinicAdminUnseated.self, ClinicEvent.adminUnseated),
+        Member(WaitingAreaSet.self, ClinicEvent.waitingAreaSet),
+        Member(WaitingAreaSwitched.self, ClinicEvent.waitingAreaSwitched))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -29,6 +33,8 @@ extension ClinicEvent: EventFamily {
         case .reopened(let event): try visitor.visit(event)
         case .adminSeated(let event): try visitor.visit(event)
         case .adminUnseated(let event): try visitor.visit(event)
+        case .waitingAreaSet(let event): try visitor.visit(event)
+        case .waitingAreaSwitched(let event): try visitor.visit(event)
         }
     }
 }

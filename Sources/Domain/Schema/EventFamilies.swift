@@ -8,5 +8,6 @@ package enum EventFamilies {
         QuestionnaireEvent.self, AnswersEvent.self, AccessEvent.self, ClientAccessEvent.self,
         ErasureEvent.self, AnonymisationEvent.self, ImportEvent.self, DayEvent.self,
         ReportEvent.self, NothingEvent.self, MailEvent.self,
+        GroupCallEvent.self, AnnouncementEvent.self, WalkInEvent.self,
     ]
 }

@@ -40,7 +40,7 @@ package struct ReportFacts: Projection {
         case .staff(let staff, _): _ = try code(of: staff)
         case .subdomain, .account, .security, .apiKey, .support, .client, .agenda, .questionnaire,
             .answers, .access, .clientAccess, .erasure, .anonymisation, .imports, .mail, .nothing,
-            .unread:
+            .groupCall, .announcement, .walkIn, .unread:
             return
         }
     }
@@ -76,7 +76,9 @@ package struct ReportFacts: Projection {
         switch event {
         case .created(let created): name = created.name.description
         case .renamed(let renamed): name = renamed.name.description
-        case .closed, .reopened, .adminSeated, .adminUnseated: return
+        case .closed, .reopened, .adminSeated, .adminUnseated, .waitingAreaSet,
+            .waitingAreaSwitched:
+            return
         }
         let open = try clock.row(ReportClockRow.only)?.openDay ?? Int(ReportSettingsRow.always)
         names.put(ClinicNameRow(place: DayClinic(day: open, clinic: code), name: name))
@@ -203,10 +205,19 @@ package struct ReportFacts: Projection {
         case .transferred(let moved): try transfer(id, moved)
         case .gaveUp(let gaveUp): try end(id, gaveUp.at, hasLeft: true)
         case .ended(let ended): try end(id, ended.at, hasLeft: ended.reason == .lostContact)
-        case .left, .held, .participantHeld, .participantResumed, .disconnected, .returned,
-            .messageSent:
+        case .started(let started): try start(id, started)
+        case .groupAnswered, .left, .held, .participantHeld, .participantResumed, .disconnected,
+            .returned, .messageSent, .locked, .unlocked, .staffCalled, .invited,
+            .invitationRevoked, .externalEntered, .sentBack, .groupAsked, .groupLeft:
             return
         }
+    }
+
+    /// The call is counted from the client's arrival on: until then there is nobody to see.
+    private mutating func start(_ id: ID<Visit>, _ started: VisitStarted) throws(ViewError) {
+        try begin(id, started.clinic, started.at)
+        let code = try code(of: started.staff)
+        try visits.update(id) { $0.staff = code }
     }
 
     private mutating func begin(
@@ -230,12 +241,18 @@ package struct ReportFacts: Projection {
             row.waitingFrom = at
         }
         try note(PendingFact(.arrived, at: at, clinic: code))
+        guard visit.staff != 0 else { return }
+        // Straight into a room that waited for them.
+        try visits.update(id) { $0.seenAt = at }
+        try note(PendingFact(.seen, at: at, clinic: code, value: 0))
     }
 
     private mutating func see(
         _ id: ID<Visit>, _ staff: ID<Staff>, _ at: Instant
     ) throws(ViewError) {
-        guard let visit = try visits.row(id), visit.seenAt == nil else { return }
+        guard let visit = try visits.row(id), visit.seenAt == nil,
+            visit.staff == 0 || visit.waitingFrom != nil
+        else { return }
         let code = try code(of: staff)
         try visits.update(id) { row in
             row.seenAt = at

@@ -73,6 +73,7 @@ package struct AccessLogEntry: Sendable {
             .visit, .client, .appointment,
             .agenda,
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
+            .groupCall, .announcement, .walkIn,
             .reports, .mail, .nothing, .unread:
             code = nil
             action = AccessLogEntry.action(fact)
@@ -128,6 +129,7 @@ extension AccessObjectKind {
             Category.support:
             self = .organisation
         case Category.report: self = .report
+        case Category.announcement, Category.groupCall, Category.walkIn: self = .waitingArea
         case Category.clinic: self = .clinic
         case Category.staff, Category.account: self = .staff
         case Category.visit: self = .visit

@@ -33,6 +33,7 @@ package struct Directory: Projection {
         case .subdomain, .account, .security, .apiKey, .support, .visit, .appointment, .agenda,
             .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
+            .groupCall, .announcement, .walkIn,
             .mail, .nothing, .unread:
             return
         }
@@ -68,7 +69,7 @@ package struct Directory: Projection {
         case .renamed(let renamed): try clinics.update(id) { $0.name = renamed.name.description }
         case .closed: try clinics.update(id) { $0.isOpen = false }
         case .reopened: try clinics.update(id) { $0.isOpen = true }
-        case .adminSeated, .adminUnseated: return
+        case .adminSeated, .adminUnseated, .waitingAreaSet, .waitingAreaSwitched: return
         }
     }
 

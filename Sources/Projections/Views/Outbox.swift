@@ -20,7 +20,8 @@ package struct Outbox: Projection {
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
             .visit, .client, .appointment, .agenda,
             .questionnaire, .answers, .access, .clientAccess, .erasure(_, .carriedOut),
-            .anonymisation, .imports, .days, .reports, .nothing, .unread:
+            .anonymisation, .imports, .days, .reports, .nothing, .groupCall, .announcement,
+            .walkIn, .unread:
             return
         }
     }

@@ -39,7 +39,7 @@ package struct RetentionDue: Projection {
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
             .agenda, .questionnaire, .access,
             .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
-            .nothing, .unread:
+            .nothing, .groupCall, .announcement, .walkIn, .unread:
             return
         }
     }
@@ -74,10 +74,13 @@ package struct RetentionDue: Projection {
                 try follow(id, .visit, ID(bits: appointment.bits))
             }
         case .messageSent(let sent): try note(id, .visit, under: sent.text.key)
+        case .invited(let invited): try note(id, .visit, under: invited.details.key)
         case .gaveUp(let gaveUp): try end(id, gaveUp.at)
         case .ended(let ended): try end(id, ended.at)
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
-            .participantResumed, .disconnected, .returned, .transferred:
+            .participantResumed, .disconnected, .returned, .transferred, .started, .locked,
+            .unlocked, .staffCalled, .invitationRevoked, .externalEntered, .sentBack, .groupAsked,
+            .groupAnswered, .groupLeft:
             return
         }
     }

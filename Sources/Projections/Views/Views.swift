@@ -40,6 +40,15 @@ package struct Views: Sendable {
         return try await answer(query, log, page) { $0.openedAt.milliseconds }
     }
 
+    /// Visits that are not over, in the order they were opened. Reads every visit's row.
+    package func openVisits(
+        in log: LogID, _ page: PageRequest = .first
+    ) async throws(ViewError) -> Page<VisitRow> {
+        var query = RowQuery<VisitRow>(Visits.self, order: ["opened_at"])
+        query.require("ended_at", "IS", Instant?.none)
+        return try await answer(query, log, page) { $0.openedAt.milliseconds }
+    }
+
     package func visit(
         _ visit: ID<Visit>, in log: LogID
     ) async throws(ViewError) -> Answer<VisitRow?> {

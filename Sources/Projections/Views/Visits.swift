@@ -27,6 +27,7 @@ package struct Visits: Projection {
                 row.clinic = arrived.clinic
                 row.appointment = arrived.appointment
                 if row.waitingFrom == nil { row.waitingFrom = arrived.at }
+                if row.practitioner != nil, row.beingSeenAt == nil { row.beingSeenAt = arrived.at }
             }
         case .admitted(let admitted):
             try visits.update(visit) { $0.see(admitted.staff, admitted.at) }
@@ -41,8 +42,16 @@ package struct Visits: Projection {
             try visits.update(visit) { $0.end(gaveUp.at, .left) }
         case .ended(let ended):
             try visits.update(visit) { $0.end(ended.at, VisitEnding(ended.reason)) }
+        case .started(let started):
+            // Seen from their arrival on: until then there is nobody to see.
+            guard try visits.row(visit) == nil else { return }
+            var row = VisitRow(visit: visit, clinic: started.clinic, openedAt: started.at)
+            row.practitioner = started.staff
+            row.appointment = started.appointment
+            visits.put(row)
         case .left, .held, .participantHeld, .participantResumed, .disconnected, .returned,
-            .messageSent:
+            .messageSent, .locked, .unlocked, .staffCalled, .invited, .invitationRevoked,
+            .externalEntered, .sentBack, .groupAsked, .groupAnswered, .groupLeft:
             return
         }
     }
@@ -79,7 +88,7 @@ package struct VisitRow: Hashable, Sendable {
         if beingSeenAt != nil { return .seen }
         switch ending {
         case .left, .lostContact: return waitingFrom == nil ? .none : .gaveUp
-        case .none, .finished, .neverArrived, .everyoneLeft, .timedOut: return .none
+        case .none, .finished, .neverArrived, .everyoneLeft, .timedOut, .dismissed: return .none
         }
     }
 
@@ -92,7 +101,8 @@ package struct VisitRow: Hashable, Sendable {
     }
 
     fileprivate mutating func see(_ staff: ID<Staff>, _ at: Instant) {
-        guard beingSeenAt == nil else { return }
+        // In a room opened without the client there is nobody to see before they arrive.
+        guard beingSeenAt == nil, practitioner == nil || waitingFrom != nil else { return }
         beingSeenAt = at
         practitioner = staff
     }
@@ -121,14 +131,16 @@ package enum VisitEnding: Int, NumberedColumn {
     case everyoneLeft = 3
     case timedOut = 4
     case left = 5
+    case dismissed = 6
 
-    init(_ reason: EndReason) {
+    package init(_ reason: EndReason) {
         switch reason {
         case .finished: self = .finished
         case .neverArrived: self = .neverArrived
         case .lostContact: self = .lostContact
         case .everyoneLeft: self = .everyoneLeft
         case .timedOut: self = .timedOut
+        case .dismissed: self = .dismissed
         }
     }
 }

@@ -182,7 +182,7 @@ extension Story {
         case .manage: return Roles.mayManage([teamMember], holding: grants) != nil
         case .transfer: return Roles.mayTransfer(grants, from: clinic, to: other) != nil
         case .permission(let permission):
-            let isOfClinic = ["clinic", "visit", "appointment"].contains { body[$0] != nil }
+            let isOfClinic = ["clinic", "visit", "appointment", "call"].contains { body[$0] != nil }
             return Roles.allows(permission, grants, in: isOfClinic ? clinic : nil)
         }
     }

@@ -67,6 +67,49 @@ import Testing
         Case(command: "visit.drop-out", code: "visitEnded"),
         Case(command: "visit.transfer", by: "member", code: "visitEnded"),
         Case(command: "visit.message", by: "caller", code: "visitEnded"),
+        Case(
+            command: "clinic.set-waiting-area", by: "administrator",
+            with: ["hours": .json(["week": [["weekday": 1, "times": [backwards]]]])],
+            code: "hoursBackwards"),
+        Case(
+            command: "clinic.switch-waiting-area", by: "administrator",
+            with: ["mode": .json("disabled"), "text": .json(.null)], code: "disabledTextMissing"),
+        Case(
+            command: "announcement.make", by: "administrator",
+            with: ["expires": .json("2020-01-01T00:00:00Z")], code: "expiresBefore"),
+        Case(
+            command: "announcement.withdraw", by: "administrator", code: "announcementUnknown"),
+        Case(
+            command: "walk-in.switch", by: "administrator",
+            with: ["staff": .known("administrator")], code: "notAPractitioner"),
+        Case(
+            command: "walk-in.schedule", by: "administrator",
+            with: ["staff": .known("administrator"), "hours": .json(.null)],
+            code: "notAPractitioner"),
+        Case(
+            command: "visit.start", by: "administrator",
+            with: ["clinic": .known("closedClinic"), "appointment": .json(.null)],
+            code: "clinicClosed"),
+        Case(command: "visit.lock", by: "member", code: "visitEnded"),
+        Case(command: "visit.unlock", by: "member", code: "visitEnded"),
+        Case(command: "visit.call-staff", by: "member", code: "visitEnded"),
+        Case(command: "visit.invite", by: "member", code: "visitEnded"),
+        Case(command: "visit.revoke-invitation", by: "member", code: "visitEnded"),
+        Case(
+            command: "visit.enter", by: "waitingExternal", with: ["visit": .known("openRoom")],
+            code: "clientAbsent"),
+        Case(command: "visit.send-back", by: "member", code: "visitEnded"),
+        Case(command: "visit.dismiss", by: "member", code: "visitEnded"),
+        Case(
+            command: "visit.answer-group", by: "groupCaller",
+            with: ["visit": .known("groupVisit")], code: "notAskedToGroup"),
+        Case(
+            command: "group-call.start", by: "member", with: ["visit": .known("givenUpVisit")],
+            code: "visitEnded"),
+        Case(
+            command: "group-call.ask", by: "member", with: ["visit": .known("groupVisit")],
+            code: "groupCallEnded"),
+        Case(command: "group-call.join", by: "member", code: "groupCallEnded"),
         Case(command: "client.register", with: ["email": .json("none")], code: "emailMalformed"),
         Case(command: "client.change", with: ["email": .json("none")], code: "emailMalformed"),
         Case(
@@ -89,6 +132,7 @@ import Testing
             command: "answers.give", by: "caller",
             with: ["version": .json(9), "appointment": .json(.null)], code: "versionUnknown"),
     ]
+    private static let backwards: JSON = ["from": "17:00", "until": "08:00"]
     private static let refersFirst = "referrerNeedsClinicRole"
     private static let removed: [String: Story.Value] = ["staff": .known("colleague")]
 
@@ -101,6 +145,9 @@ import Testing
         Case(command: "clinic.reopen", code: ""),
         Case(command: "staff.remove", with: removed, code: ""),
         Case(command: "visit.end", by: "member", code: ""),
+        Case(command: "announcement.withdraw-all", by: "administrator", code: ""),
+        Case(command: "group-call.leave", by: "member", code: ""),
+        Case(command: "group-call.end", by: "member", code: ""),
         Case(command: "reports.configure", with: Story.openReports, code: ""),
         Case(command: "anonymisation.set-days", code: ""),
         Case(command: "anonymisation.erase-client", code: ""),

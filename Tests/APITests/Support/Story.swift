@@ -108,7 +108,8 @@ struct Story: Sendable {
         switch person {
         case "nobody": .nobody
         case "operator": .operator
-        case "caller": .caller
+        case "caller", "startedCaller", "groupCaller": .caller
+        case "external", "waitingExternal": .external
         default: .staff
         }
     }
@@ -123,7 +124,8 @@ extension Story {
     ]
 
     static let steps: [Step] =
-        founding + staffing + records + visits + anonymisation + leaving
+        founding + staffing + records + waitingArea + visits + rooms + groups + anonymisation
+        + leaving
 
     private static let founding = [
         Step(
@@ -226,7 +228,8 @@ extension Story {
     private static let visits = [
         Step(command: "visit.open", person: "nobody", keep: ["visit": "visit"]),
         Step(
-            command: "visit.arrive", person: "nobody", with: ["askedFor": .known("staff")],
+            command: "visit.arrive", person: "nobody",
+            with: byLink(["askedFor": .known("staff"), "walkIn": .json(true)]),
             token: "caller"),
         Step(
             command: "answers.give", person: "caller",
@@ -235,8 +238,8 @@ extension Story {
                 "answers[0].date": .json(.null), "answers[0].country": .json(.null),
             ], keep: ["answers": "answers"]),
         Step(command: "visit.message", person: "caller"),
-        Step(command: "visit.disconnect", person: "caller", with: ["staff": .json(.null)]),
-        Step(command: "visit.come-back", person: "caller", with: ["staff": .json(.null)]),
+        Step(command: "visit.disconnect", person: "caller", with: oneself),
+        Step(command: "visit.come-back", person: "caller", with: oneself),
         Step(command: "visit.admit", person: "member"),
         Step(command: "visit.join", person: "colleague", with: ["staff": .known("colleague")]),
         Step(command: "visit.hold", person: "member", with: ["staff": .known("colleague")]),
@@ -249,22 +252,115 @@ extension Story {
         Step(command: "visit.open", person: "nobody", keep: ["visit": "lostVisit"]),
         Step(
             command: "visit.arrive", person: "nobody",
-            with: ["visit": .known("lostVisit"), "askedFor": .json(.null)], token: "lostCaller"),
+            with: byLink(["visit": .known("lostVisit"), "askedFor": .json(.null)]),
+            token: "lostCaller"),
         Step(
             command: "visit.disconnect", person: "operator",
-            with: ["visit": .known("lostVisit"), "staff": .json(.null)]),
+            with: oneself.merging(["visit": .known("lostVisit")]) { $1 }),
         Step(
             command: "visit.drop-out", person: "operator",
-            with: ["visit": .known("lostVisit"), "staff": .json(.null)]),
+            with: oneself.merging(["visit": .known("lostVisit")]) { $1 }),
         Step(command: "visit.open", person: "nobody", keep: ["visit": "givenUpVisit"]),
         Step(
             command: "visit.arrive", person: "nobody",
-            with: [
+            with: byLink([
                 "visit": .known("givenUpVisit"), "askedFor": .json(.null),
                 "appointment": .json(.null),
-            ]),
+            ])),
         Step(
             command: "visit.give-up", person: "operator", with: ["visit": .known("givenUpVisit")]),
+    ]
+
+    private static let oneself: [String: Value] = [
+        "staff": .json(.null), "invitee": .json(.null),
+    ]
+
+    /// Not invited, and in nobody's walk-in hours unless it says so.
+    private static func byLink(_ with: [String: Value]) -> [String: Value] {
+        ["invitation": .json(.null), "walkIn": .json(.null)].merging(with) { $1 }
+    }
+
+    /// Mondays, so that there are times that do not begin when they end.
+    private static let mondays: JSON = [
+        "week": [["weekday": 1, "times": [["from": "08:00", "until": "17:00"]]]]
+    ]
+
+    private static let waitingArea = [
+        Step(
+            command: "clinic.set-waiting-area", person: "administrator",
+            with: ["hours": .json(.null), "peopleMax": .json(6)]),
+        Step(command: "clinic.switch-waiting-area", person: "administrator"),
+        Step(
+            command: "announcement.make", person: "administrator",
+            keep: ["announcement": "announcement"]),
+        Step(command: "announcement.withdraw", person: "administrator"),
+        Step(command: "announcement.make", person: "administrator"),
+        Step(command: "announcement.withdraw-all", person: "administrator"),
+        Step(
+            command: "walk-in.schedule", person: "administrator", with: ["hours": .json(mondays)]),
+        Step(command: "walk-in.switch", person: "administrator"),
+    ]
+
+    private static let started: [String: Value] = ["visit": .known("startedVisit")]
+
+    private static let rooms = [
+        Step(
+            command: "visit.start", person: "member", with: ["appointment": .json(.null)],
+            keep: ["visit": "startedVisit"]),
+        Step(command: "visit.lock", person: "member", with: started),
+        Step(command: "visit.unlock", person: "member", with: started),
+        Step(
+            command: "visit.call-staff", person: "member",
+            with: started.merging(["staff": .known("colleague")]) { $1 }),
+        Step(
+            command: "visit.invite", person: "member",
+            with: started.merging(["as": .json("client")]) { $1 }, keep: ["token": "invitation"]),
+        Step(
+            command: "visit.arrive", person: "nobody",
+            with: [
+                "visit": .known("startedVisit"), "askedFor": .json(.null),
+                "appointment": .json(.null), "walkIn": .json(.null),
+            ], token: "startedCaller"),
+        Step(
+            command: "visit.invite", person: "member", with: started,
+            keep: ["invitee": "invitee"], token: "external"),
+        Step(command: "visit.enter", person: "external", with: started),
+        Step(command: "visit.revoke-invitation", person: "member", with: started),
+        Step(command: "visit.send-back", person: "member", with: started),
+        Step(command: "visit.dismiss", person: "member", with: started),
+        Step(
+            command: "visit.start", person: "member", with: ["appointment": .json(.null)],
+            keep: ["visit": "openRoom"]),
+        Step(
+            command: "visit.invite", person: "member", with: ["visit": .known("openRoom")],
+            token: "waitingExternal"),
+    ]
+
+    private static let grouped: [String: Value] = ["visit": .known("groupVisit")]
+
+    private static let groups = [
+        Step(command: "visit.open", person: "nobody", keep: ["visit": "groupVisit"]),
+        Step(
+            command: "visit.arrive", person: "nobody",
+            with: byLink([
+                "visit": .known("groupVisit"), "askedFor": .json(.null),
+                "appointment": .json(.null),
+            ]), token: "groupCaller"),
+        Step(
+            command: "group-call.start", person: "member", with: grouped, keep: ["call": "call"]),
+        Step(command: "visit.answer-group", person: "groupCaller", with: grouped),
+        Step(command: "group-call.join", person: "colleague"),
+        Step(command: "group-call.leave", person: "colleague"),
+        Step(command: "visit.open", person: "nobody", keep: ["visit": "askedVisit"]),
+        Step(
+            command: "visit.arrive", person: "nobody",
+            with: byLink([
+                "visit": .known("askedVisit"), "askedFor": .json(.null),
+                "appointment": .json(.null),
+            ]), token: "askedCaller"),
+        Step(
+            command: "group-call.ask", person: "member", with: ["visit": .known("askedVisit")]),
+        Step(command: "group-call.end", person: "member"),
     ]
 
     private static let anonymisation = [

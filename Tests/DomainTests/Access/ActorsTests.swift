@@ -7,11 +7,16 @@ import Testing
         #expect(
             open(to: .caller) == [
                 "visit.leave", "visit.give-up", "visit.disconnect", "visit.come-back",
-                "visit.message", "answers.give", "visit.read", "questionnaire.read",
+                "visit.message", "visit.answer-group", "answers.give", "entry.read", "visit.read",
+                "questionnaire.read",
+            ])
+        #expect(
+            open(to: .external) == [
+                "visit.leave", "visit.disconnect", "visit.come-back", "visit.enter", "visit.read",
             ])
         #expect(
             open(to: .nobody) == [
-                "password.set", "password.forgotten", "visit.open", "visit.arrive",
+                "password.set", "password.forgotten", "visit.open", "visit.arrive", "entry.read",
             ])
         #expect(open(to: .policy) == ["visit.drop-out", "visit.end", "day.close"])
         for kind in [ActorKind.client, .guest] { #expect(open(to: kind).isEmpty) }

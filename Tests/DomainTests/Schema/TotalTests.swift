@@ -11,6 +11,7 @@ import Testing
         Account.self, Security.self, APIKey.self, Support.self,
         Subdomain.self,
         Visit.self,
+        Announcements.self, GroupCall.self, WalkIn.self,
     ]
 
     @Test(

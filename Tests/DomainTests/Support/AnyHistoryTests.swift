@@ -25,6 +25,9 @@ import Testing
         try fold(DayBook.self, seed)
         try fold(Reporting.self, seed)
         try fold(Mail.self, seed)
+        try fold(GroupCall.self, seed)
+        try fold(Announcements.self, seed)
+        try fold(WalkIn.self, seed)
     }
 
     @Test("AUD-3 what comes back from the log folds to the same state", arguments: 0..<40)

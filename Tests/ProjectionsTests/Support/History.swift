@@ -56,7 +56,8 @@ struct History {
     private mutating func visit(_ at: Instant) -> VisitEvent {
         let staff: ID<Staff> = random.id(5)
         let who: Participant = random.below(2) == 0 ? .caller : .staff(random.id(5))
-        switch random.below(16) {
+        switch random.below(20) {
+        case 16, 17, 18: return call(at, staff)
         case 0: return .opened(VisitOpened(at: at, clinic: random.id(3)))
         case 1, 2, 3:
             let start = Instant(milliseconds: now + Int64(random.below(1_000_000)) - 500_000)
@@ -86,6 +87,30 @@ struct History {
         default:
             if random.below(2) == 0 { return .gaveUp(CallerGaveUp(at: at)) }
             return .ended(VisitEnded(at: at, by: staff, reason: .finished))
+        }
+    }
+
+    private mutating func call(_ at: Instant, _ staff: ID<Staff>) -> VisitEvent {
+        let invitee: ID<Invitee> = random.id(4)
+        switch random.below(10) {
+        case 0: return .started(VisitStarted(at: at, clinic: random.id(3), staff: staff))
+        case 1: return .locked(CallLocked(at: at, by: staff))
+        case 2: return .unlocked(CallUnlocked(at: at, by: staff))
+        case 3: return .staffCalled(StaffCalled(at: at, staff: random.id(5), by: staff))
+        case 4:
+            return .invited(
+                InviteeInvited(
+                    at: at, invitee: invitee, role: .external, by: staff,
+                    details: Sealed(InviteeDetails(name: "Eve"), under: random.id(99))))
+        case 5: return .invitationRevoked(InvitationRevoked(at: at, invitee: invitee, by: staff))
+        case 6: return .externalEntered(ExternalEntered(at: at, invitee: invitee))
+        case 7: return .groupAsked(GroupAsked(at: at, call: random.id(3), by: staff))
+        case 8:
+            return .groupAnswered(
+                GroupAnswered(at: at, call: random.id(3), accepted: random.below(2) == 0))
+        default:
+            if random.below(2) == 0 { return .groupLeft(GroupLeft(at: at, call: random.id(3))) }
+            return .sentBack(CallerSentBack(at: at, by: staff, reason: .other))
         }
     }
 

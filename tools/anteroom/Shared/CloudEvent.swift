@@ -88,6 +88,9 @@ extension Fact.Body {
         case .reports(_, let event): try event.json()
         case .mail(_, let event): try event.json()
         case .nothing(_, let event): try event.json()
+        case .groupCall(_, let event): try event.json()
+        case .announcement(_, let event): try event.json()
+        case .walkIn(_, let event): try event.json()
         case .unread: "{}"
         }
     }

@@ -83,7 +83,7 @@ struct DueLedger {
             Anonymisation.evolve(&book, event)
             held = book.heldRecords
         case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
-            .agenda, .questionnaire, .access,
+            .agenda, .questionnaire, .access, .groupCall, .announcement, .walkIn,
             .erasure(_, .carriedOut), .imports, .days, .reports, .nothing, .unread:
             return
         }
@@ -116,10 +116,13 @@ struct DueLedger {
             note(id, .visit, under: arrived.entry.key)
             if let appointment = arrived.appointment { follow(id, ID(bits: appointment.bits)) }
         case .messageSent(let sent): note(id, .visit, under: sent.text.key)
+        case .invited(let invited): note(id, .visit, under: invited.details.key)
         case .gaveUp(let gaveUp): end(id, gaveUp.at)
         case .ended(let ended): end(id, ended.at)
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
-            .participantResumed, .disconnected, .returned, .transferred:
+            .participantResumed, .disconnected, .returned, .transferred, .started, .locked,
+            .unlocked, .staffCalled, .invitationRevoked, .externalEntered, .sentBack, .groupAsked,
+            .groupAnswered, .groupLeft:
             return
         }
     }

@@ -153,7 +153,7 @@ package struct PlainSample: Sendable {
     /// Streams that hold nothing personal, sealed or not, but texts that organisations publish.
     private static let publicCategories: Set<Word> = [
         Category.organisation, Category.subdomain, Category.clinic, Category.questionnaire,
-        Category.report, Category.imports,
+        Category.report, Category.imports, Category.announcement,
     ]
 
     /// Those of `texts` that stand in such a stream of any log.

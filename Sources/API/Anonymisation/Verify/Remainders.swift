@@ -36,6 +36,7 @@ struct Remainders {
         case .clientAccess(let year, .carried) where fact.version == 0:
             years.add { $0.combine(year) }
         case .appointment, .visit, .client, .clientAccess, .organisation, .subdomain, .clinic,
+            .groupCall, .announcement, .walkIn,
             .staff, .account, .security, .apiKey, .support, .agenda, .questionnaire, .access,
             .erasure,
             .anonymisation, .imports, .days, .reports, .mail, .nothing, .unread:

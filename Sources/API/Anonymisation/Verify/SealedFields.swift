@@ -40,6 +40,9 @@ extension SealedField {
             case .reports(_, let event): try event.accept(&walk)
             case .mail(_, let event): try event.accept(&walk)
             case .nothing(_, let event): try event.accept(&walk)
+            case .groupCall(_, let event): try event.accept(&walk)
+            case .announcement(_, let event): try event.accept(&walk)
+            case .walkIn(_, let event): try event.accept(&walk)
             case .unread: []
             }
         } catch {
