@@ -95,7 +95,11 @@ struct VisitView: LiveView {
         switch event.stream.category {
         case Category.visit:
             let id = ID<Visit>(bits: event.stream.id)
-            if id == visit { return change(event, .visit(try take(event))) }
+            if id == visit {
+                // First: what is told is the state after it.
+                let taken = try take(event)
+                return change(event, .visit(taken))
+            }
             guard place?.concerns(id) == true else { return nil }
             let other = try Coding.event(event, as: VisitEvent.self)
             return place?.follow(id, other) == true ? change(event, .place) : nil
