@@ -6,7 +6,8 @@ import Testing
 struct BrowserTests {
     /// Each scenario of run.py, and what it shows.
     enum Scenario: String, CaseIterable, CustomTestStringConvertible {
-        case consultation, transfer, reload, connection, rights, languages, staffAccess, closed, door
+        case consultation, transfer, reload, connection, rights, languages, staffAccess, closed
+        case door
 
         var testDescription: String {
             switch self {
