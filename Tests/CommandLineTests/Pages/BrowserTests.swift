@@ -7,6 +7,7 @@ struct BrowserTests {
     /// Each scenario of run.py, and what it shows.
     enum Scenario: String, CaseIterable, CustomTestStringConvertible {
         case consultation, transfer, reload, connection, rights, languages, staffAccess, closed
+        case door
 
         var testDescription: String {
             switch self {
@@ -24,6 +25,8 @@ struct BrowserTests {
             case .languages: "WA-1 eight languages, light and dark, on a phone, for everyone"
             case .staffAccess: "WA-2 the staff's page, light and dark, desk and phone, for everyone"
             case .closed: "ORG-2, ORG-6 a closed clinic says so, early or late"
+            case .door:
+                "ORG-6, TXT-3, WA-15 what a clinic asks and tells, and why somebody is sent back"
             }
         }
 

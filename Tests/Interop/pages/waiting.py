@@ -10,6 +10,9 @@ from steps import act_in, caller_page, enter, staff_page
 
 def consultation(house, options):
     """WA-1, WA-2, WA-5, WA-7: enters by the keyboard alone; is seen at once; is taken in, held, written to, ended."""
+    house.command("clinic.set-waiting-area", {"clinic": house.clinics["Dermatology"], "entry": [
+        {"field": "firstName", "required": True}, {"field": "lastName", "required": True},
+        {"field": "birthDate"}, {"field": "phone"}]}, house.sign_in(house.administrator))
     with Browser() as staff, Browser(PHONE, "en") as caller:
         staff_page(staff, house)
         staff.sees("Nobody is waiting.")
@@ -184,7 +187,7 @@ def closed(house, options):
 
 def door(house, options):
     """ORG-6, TXT-3, WA-15, WALK-2: what the clinic asks and tells; closed, disabled, suspended; why one is sent back."""
-    clinic = {"organisation": house.organisation, "clinic": house.clinics["Dermatology"]}
+    clinic = {"clinic": house.clinics["Dermatology"]}
     admin = house.sign_in(house.administrator)
     house.command("clinic.set-waiting-area", {
         "clinic": clinic["clinic"], "entry": [{"field": "lastName", "required": True}, {"field": "externalNumber"}],

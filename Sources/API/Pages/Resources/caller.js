@@ -18,8 +18,6 @@ const tickMilliseconds = 1_000;
 const timerMax = 2 ** 31 - 1;
 /** After the opening, so that the server's clock has surely passed it. */
 const openingMilliseconds = 2_000;
-/** How often the place in line is asked for, where the stream does not tell it. */
-const placeMilliseconds = 20_000;
 
 const t = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 
@@ -170,10 +168,9 @@ class Visit {
   #clinic = clinic;
   #arrivedAt = null;
   #place = null;
-  #isPlaceTold = false;
   #hasLeft = false;
   #question = null;
-  #timers = [];
+  #ticker;
 
   constructor(stored) {
     this.#stored = stored;
@@ -191,9 +188,7 @@ class Visit {
       snapshot: (events) => this.#snapshot(events), event: (event) => this.#take(event, true),
       state: (state) => this.#connection(state), ended: (refusal) => this.#lost(refusal),
     });
-    this.#timers = [
-      setInterval(() => this.#tick(), tickMilliseconds), setInterval(() => this.#askPlace(), placeMilliseconds),
-    ];
+    this.#ticker = setInterval(() => this.#tick(), tickMilliseconds);
     this.#askClinic();
     byID("leave").onclick = () => this.#askToLeave();
     byID("leave-stay").onclick = () => byID("leave-dialog").close();
@@ -206,7 +201,7 @@ class Visit {
 
   #close() {
     this.#stream.close();
-    this.#timers.forEach(clearInterval);
+    clearInterval(this.#ticker);
     byID("leave-dialog").close();
     setConnection("", "");
   }
@@ -267,7 +262,8 @@ class Visit {
     else if (before !== this.#state) this.#notice("");
     show(byID("stay-locked"), Boolean(visit.isLocked) && this.#inCall);
     this.#askIntoGroup(visit.question ?? null);
-    if (before !== this.#state || isMoved) this.#askPlace();
+    // Told anew where they wait again.
+    if (this.#state !== "waiting" || isMoved) this.#showPlace(null);
     // Somebody said that contact was lost, and here we are.
     if (visit.isAway) this.#comeBack();
   }
@@ -366,23 +362,8 @@ class Visit {
     setText(byID("waited"), wholeMinutes(waited) === 0 ? t("underAMinute") : duration(waited, language));
   }
 
-  async #askPlace() {
-    if (this.#isPlaceTold || this.#state !== "waiting" || document.visibilityState === "hidden") return;
-    try {
-      const visit = await ask(`/v1/visits/${this.#stored.visit}`, this);
-      if (!this.#isPlaceTold && this.#state === "waiting") this.#setPlace(visit.position ?? null);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      // The stream says what has become of the visit, or that there is no connection.
-    }
-  }
-
+  /** Null: unknown, or the clinic does not show it. */
   #showPlace(place) {
-    this.#isPlaceTold = true;
-    this.#setPlace(place);
-  }
-
-  #setPlace(place) {
     if (place === this.#place) return;
     const isFirst = this.#place === null;
     this.#place = place;
