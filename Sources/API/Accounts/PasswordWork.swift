@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import EventStore
 import Projections
 
@@ -41,6 +41,29 @@ extension Dispatch {
         signIns.accountTries.forget(person.key)
         signIns.addressTries.takeBack(address)
         return person
+    }
+
+    /// A random password for who has none, as the demonstration's administrator; nil where they
+    /// have one: it is told once.
+    package func putFirstPassword(
+        of staff: ID<Staff>, in organisation: ID<Organisation>
+    ) async throws(Refusal) -> String? {
+        let person = try await person(staff, in: organisation)
+        guard person.account.password == nil, let key = person.staff.key else { return nil }
+        let password = RecoveryCode(random: ids.next()).text.lowercased()
+        let hash = try await hashed(password)
+        let entry = CommandEntry(.passwordSet, "Puts a first password.", body: { _ in }) {
+            _, work throws(Refusal) in
+            work.allowByBeing()
+            try await work.decide(
+                Account.self, StreamName(accountOf: staff),
+                .putPassword(at: work.at, hash, key: key, .operator, keeping: nil))
+        }
+        _ = try await run(
+            CommandRequest(
+                name: entry.name, body: ["organisation": .id(organisation)],
+                key: try freshKey(), actor: .nobody, door: .inProcess), as: entry)
+        return password
     }
 
     /// Changes it for who knows the one before.

@@ -15,6 +15,7 @@ package struct Catalogue: Sendable {
 
     package static let all = Catalogue(
         commands: organisationCommands + clinicCommands + staffCommands + sessionCommands
+            + secondFactorCommands + securityCommands
             + visitCommands
             + clientCommands + appointmentCommands + answerCommands + reportCommands
             + anonymisationCommands)

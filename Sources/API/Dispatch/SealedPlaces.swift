@@ -78,6 +78,6 @@ extension PasswordHash: OpenedRecord {
 extension TOTPSecret: OpenedRecord {
     static let places = SealedPlaces(TOTPSecret.self, in: AccountEvent.self)
 }
-extension SupporterName: OpenedRecord {
-    static let places = SealedPlaces(SupporterName.self, in: SupportEvent.self)
+extension SupportDetails: OpenedRecord {
+    static let places = SealedPlaces(SupportDetails.self, in: SupportEvent.self)
 }

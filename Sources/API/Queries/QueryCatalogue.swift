@@ -6,7 +6,7 @@ import Projections
 package enum QueryCatalogue {
     package static let all: [QueryEntry] =
         waitingAreaQueries + recordQueries + directoryQueries + accessQueries + reportQueries
-        + anonymisationQueries + accountQueries
+        + anonymisationQueries + accountQueries + securityQueries
 
     static func page(_ body: inout Body) -> PageRequest {
         let after = body.optional("after", .pageMark, "`next` of the page before.")

@@ -49,6 +49,15 @@ package enum Account: Decider {
         package let kind: SessionKind
         package let begunAt: Instant
         package var seenAt: Instant
+
+        package init(
+            secretHash: Digest, kind: SessionKind, begunAt: Instant, seenAt: Instant
+        ) {
+            self.secretHash = secretHash
+            self.kind = kind
+            self.begunAt = begunAt
+            self.seenAt = seenAt
+        }
     }
 
     package static let initial = State()

@@ -10,7 +10,7 @@ package enum Support: Decider {
         package var standing = Standing.unknown
         package var staff: ID<Staff>?
         package var secretHash: Digest?
-        package var key: ID<RecordKey>?
+        package var details: Sealed<SupportDetails>?
     }
 
     package enum Standing: Hashable, Sendable {
@@ -31,8 +31,7 @@ package enum Support: Decider {
                 .asked(
                     SupportAsked(
                         at: at, staff: request.staff,
-                        supporter: Sealed(request.supporter, under: key),
-                        reason: Sealed(request.reason, under: key),
+                        details: Sealed(request.details, under: key),
                         secretHash: request.secretHash))
             ]
         case (.ask, .asked), (.ask, .approved), (.ask, .ended): throw .supportExists
@@ -54,7 +53,7 @@ package enum Support: Decider {
             state.standing = .asked(at: asked.at)
             state.staff = asked.staff
             state.secretHash = asked.secretHash
-            state.key = asked.supporter.key
+            state.details = asked.details
         case .approved(let approved): state.standing = .approved(until: approved.until)
         case .ended: state.standing = .ended
         }
@@ -74,16 +73,12 @@ extension Support.State {
 /// Who asks to act as whom, and why.
 package struct SupportRequest: Hashable, Sendable {
     package var staff: ID<Staff>
-    package var supporter: SupporterName
-    package var reason: Reason
+    package var details: SupportDetails
     package var secretHash: Digest
 
-    package init(
-        staff: ID<Staff>, supporter: SupporterName, reason: Reason, secretHash: Digest
-    ) {
+    package init(staff: ID<Staff>, details: SupportDetails, secretHash: Digest) {
         self.staff = staff
-        self.supporter = supporter
-        self.reason = reason
+        self.details = details
         self.secretHash = secretHash
     }
 }
@@ -101,19 +96,24 @@ package enum SupportEnd: Int, GrowingEnum {
     case bySupporter = 1
 }
 
-/// The supporter's name, as the organisation is shown it.
-package struct SupporterName: Hashable, Sendable {
-    package var text: String
+/// Who asks and why, as the organisation is shown it.
+package struct SupportDetails: Hashable, Sendable {
+    package var supporter: String
+    package var reason: String
 
-    /// Unicode scalars.
-    package static let textMax = 200
+    /// Unicode scalars of the name; those of the reason as of any ``Reason``.
+    package static let nameMax = 200
 
-    package init(_ text: String) { self.text = text }
+    package init(supporter: String, reason: String) {
+        self.supporter = supporter
+        self.reason = reason
+    }
 }
 
-extension SupporterName: PersonalRecord {
+extension SupportDetails: PersonalRecord {
     package init<F: PersonalFields>(_ f: inout F) throws(WireError) where F.Root == Self {
-        text = try f(1, "text", \.text)
+        supporter = try f(1, "supporter", \.supporter)
+        reason = try f(2, "reason", \.reason)
     }
 }
 

@@ -29,19 +29,17 @@ package struct SupportAsked: Hashable, Sendable {
     package let at: Instant
     /// Whom they would act as.
     package let staff: ID<Staff>
-    package let supporter: Sealed<SupporterName>
-    package let reason: Sealed<Reason>
+    /// Who asks and why.
+    package let details: Sealed<SupportDetails>
     /// SHA-256 of the token's secret, which is random.
     package let secretHash: Digest
 
     package init(
-        at: Instant, staff: ID<Staff>, supporter: Sealed<SupporterName>, reason: Sealed<Reason>,
-        secretHash: Digest
+        at: Instant, staff: ID<Staff>, details: Sealed<SupportDetails>, secretHash: Digest
     ) {
         self.at = at
         self.staff = staff
-        self.supporter = supporter
-        self.reason = reason
+        self.details = details
         self.secretHash = secretHash
     }
 }
@@ -53,9 +51,8 @@ extension SupportAsked: Event {
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
         staff = try f(2, "staff", \.staff)
-        supporter = try f(3, "supporter", \.supporter)
-        reason = try f(4, "reason", \.reason)
-        secretHash = try f(5, "secret_hash", \.secretHash)
+        details = try f(3, "details", \.details)
+        secretHash = try f(4, "secret_hash", \.secretHash)
     }
 }
 

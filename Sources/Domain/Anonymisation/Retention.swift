@@ -43,8 +43,7 @@ package enum Retention {
         Place(StaffEvent.self, Reason.self, employment),
         Place(AccountEvent.self, PasswordHash.self, employment),
         Place(AccountEvent.self, TOTPSecret.self, employment),
-        Place(SupportEvent.self, SupporterName.self, employment),
-        Place(SupportEvent.self, Reason.self, employment),
+        Place(SupportEvent.self, SupportDetails.self, employment),
     ]
 
     // MARK: When

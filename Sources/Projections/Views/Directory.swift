@@ -7,7 +7,8 @@ package struct Directory: Projection {
     package static let name = "directory"
     package static let version = 3
     package static let categories = [
-        Category.organisation, Category.clinic, Category.staff, Category.account,
+        Category.organisation, Category.clinic, Category.staff, Category.account, Category.apiKey,
+        Category.support,
         Category.client, Category.erasure,
     ]
 
@@ -15,6 +16,8 @@ package struct Directory: Projection {
     private var clinics = Table<ClinicRow>()
     private var staff = Table<StaffRow>()
     private var clients = Table<ClientRow>()
+    private var apiKeys = Table<APIKeyRow>()
+    private var supports = Table<SupportRow>()
 
     package init() {}
 
@@ -26,11 +29,13 @@ package struct Directory: Projection {
         case .account(let id, .sessionBegun(let begun)):
             try staff.update(id) { $0.lastSignInAt = begun.at }
         case .client(let id, let event): try apply(id, event)
+        case .apiKey(let id, let event): try apply(id, event)
+        case .support(let id, let event): try apply(id, event)
         case .erasure(_, .ordered(let order)):
             for record in order.records {
                 try clients.update(ID(bits: record.bits)) { $0.details = nil }
             }
-        case .subdomain, .account, .security, .apiKey, .support, .visit, .appointment, .agenda,
+        case .subdomain, .account, .security, .visit, .appointment, .agenda,
             .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
             .mail, .nothing, .unread:
@@ -43,6 +48,8 @@ package struct Directory: Projection {
         try walker(&clinics)
         try walker(&staff)
         try walker(&clients)
+        try walker(&apiKeys)
+        try walker(&supports)
     }
 
     private mutating func apply(
@@ -120,6 +127,24 @@ package struct Directory: Projection {
                 row.changedAt = changed.at
                 row.details = ShutRecord(changed.details, .clientChanged)
             }
+        }
+    }
+
+    private mutating func apply(_ id: ID<APIKey>, _ event: APIKeyEvent) throws(ViewError) {
+        switch event {
+        case .made(let made): apiKeys.put(APIKeyRow(id, made))
+        case .used(let used): try apiKeys.update(id) { $0.usedAt = used.at }
+        case .revoked(let revoked): try apiKeys.update(id) { $0.revokedAt = revoked.at }
+        }
+    }
+
+    private mutating func apply(_ id: ID<Support>, _ event: SupportEvent) throws(ViewError) {
+        switch event {
+        case .asked(let asked):
+            supports.put(SupportRow(support: id, staff: asked.staff, askedAt: asked.at))
+        case .approved(let approved):
+            try supports.update(id) { $0.approvedUntil = approved.until }
+        case .ended(let ended): try supports.update(id) { $0.endedAt = ended.at }
         }
     }
 }

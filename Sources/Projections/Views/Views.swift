@@ -90,6 +90,18 @@ package struct Views: Sendable {
         try await one(Directory.self, StaffRow.self, staff, log)
     }
 
+    package func apiKeys(
+        in log: LogID, _ page: PageRequest = .first
+    ) async throws(ViewError) -> Page<APIKeyRow> {
+        try await answer(RowQuery<APIKeyRow>(Directory.self, order: []), log, page) { _ in 0 }
+    }
+
+    package func supports(
+        in log: LogID, _ page: PageRequest = .first
+    ) async throws(ViewError) -> Page<SupportRow> {
+        try await answer(RowQuery<SupportRow>(Directory.self, order: []), log, page) { _ in 0 }
+    }
+
     package func clients(
         in log: LogID, _ page: PageRequest = .first
     ) async throws(ViewError) -> Page<ClientRow> {

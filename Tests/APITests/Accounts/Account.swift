@@ -54,8 +54,10 @@ struct AccountHolder: Sendable {
     }
 
     /// A session's bearer.
-    func session(code: String? = nil) async throws -> Person {
-        let told = try await signIn(code: code)
+    func session(
+        password: String = AccountHolder.password, code: String? = nil
+    ) async throws -> Person {
+        let told = try await signIn(password: password, code: code)
         told.accepted()
         return .bearing(try #require(told.json["token"]?.text), "session", id: person.id)
     }

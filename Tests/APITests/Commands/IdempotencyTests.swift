@@ -80,7 +80,8 @@ import Testing
                 return
             }
             let first = sent.answer.json
-            let result = first["result"]?.setting("token", nil)
+            let result = ["token", "secret", "uri", "qr", "codes"]
+                .reduce(first["result"]) { $0?.setting($1, nil) }?
                 .setting("secretAlreadyShown", true)
             #expect(again.json == first.setting("result", result), "\(sent.command)")
         }
@@ -93,6 +94,7 @@ import Testing
             try await story.tell { story, sent in
                 let person = try #require(story.people[sent.person])
                 let changed = sent.body.saying("something else")
+                guard changed != sent.body else { return }  // It has no fields.
                 try await fixture.appendsNothing(sent.command) {
                     let told = try await fixture.post(
                         sent.command, changed, by: person, key: sent.key)

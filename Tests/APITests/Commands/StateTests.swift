@@ -39,6 +39,15 @@ import Testing
                 "clinic": .json(.null),
             ], code: "lastOrgAdmin"),
         Case(command: "staff.suspend", with: removed, code: "staffRemoved"),
+        Case(command: "staff.resend-invitation", code: "alreadyAccepted"),
+        Case(
+            command: "support.ask", with: ["staff": .known("administrator")], code: "supportOff"),
+        Case(command: "support.approve", by: "administrator", code: "supportOff"),
+        Case(
+            command: "api-key.make", by: "administrator", with: ["scopes": .json([])],
+            code: "scopeMissing"),
+        Case(command: "totp.confirm", by: "member", code: "totpNotBegun"),
+        Case(command: "totp.renew-recovery", by: "member", code: "totpOff"),
         Case(command: "staff.restore", with: removed, code: "staffRemoved"),
         Case(
             command: "staff.remove", with: ["staff": .known("administrator")],
@@ -101,6 +110,16 @@ import Testing
         Case(command: "clinic.reopen", code: ""),
         Case(command: "staff.remove", with: removed, code: ""),
         Case(command: "visit.end", by: "member", code: ""),
+        Case(
+            command: "security.set-second-factor", by: "administrator",
+            with: ["rule": .json("offered")], code: ""),
+        Case(
+            command: "security.switch-support", by: "administrator",
+            with: ["isOn": .json(false)], code: ""),
+        Case(command: "api-key.revoke", by: "administrator", code: ""),
+        Case(command: "support.end", code: ""),
+        Case(command: "totp.switch-off", by: "member", code: ""),
+        Case(command: "staff.excuse-second-factor", by: "administrator", code: ""),
         Case(command: "reports.configure", with: Story.openReports, code: ""),
         Case(command: "anonymisation.set-days", code: ""),
         Case(command: "anonymisation.erase-client", code: ""),
@@ -113,6 +132,7 @@ import Testing
     private static let neverRefused: Set = [
         "staff.change-profile", "anonymisation.hold",
         "session.end", "session.end-others",  // A session that is over is not found.
+        "totp.enrol",  // After this day none is enrolled.
         "anonymisation.lift",  // A hold that is lifted is not found.
     ]
 

@@ -72,6 +72,10 @@ struct Story: Sendable {
             known["keeping"] = .string(session)
             known["session"] = .string(session)
         }
+        if step.command == "totp.confirm", let secret = known["secret"]?.text {
+            let totp = TOTP(secret: try #require(Base32.bytes(secret)))
+            known["code"] = .string(totp.code(step: TOTP.step(at: fixture.clock.now())))
+        }
         let body = try body(step)
         let key = fixture.newKey()
         let answer = try await fixture.post(step.command, body, by: person, key: key)
@@ -123,7 +127,7 @@ extension Story {
     ]
 
     static let steps: [Step] =
-        founding + staffing + records + visits + anonymisation + leaving
+        founding + staffing + records + visits + anonymisation + security + leaving
 
     private static let founding = [
         Step(
@@ -162,6 +166,7 @@ extension Story {
         Step(
             command: "staff.invite", person: "administrator", with: profile,
             keep: ["staff": "staff"]),
+        Step(command: "staff.resend-invitation", person: "administrator"),
         Step(command: "staff.accept", person: "operator"),
         Step(
             command: "staff.issue-token", person: "operator", token: "member"),
@@ -277,6 +282,28 @@ extension Story {
             with: ["record": .json(.null)], keep: ["hold": "hold"]),
         Step(command: "anonymisation.lift", person: "administrator"),
         Step(command: "anonymisation.erase-client", person: "administrator"),
+    ]
+
+    private static let security = [
+        Step(
+            command: "security.set-second-factor", person: "administrator",
+            with: ["rule": .json("offered")]),
+        Step(command: "security.switch-support", person: "administrator"),
+        Step(
+            command: "support.ask", person: "operator", with: ["staff": .known("administrator")],
+            keep: ["support": "support"]),
+        Step(command: "support.approve", person: "administrator"),
+        Step(command: "support.end", person: "administrator"),
+        Step(
+            command: "security.switch-support", person: "administrator",
+            with: ["isOn": .json(false)]),
+        Step(command: "api-key.make", person: "administrator", keep: ["key": "key"]),
+        Step(command: "api-key.revoke", person: "administrator"),
+        Step(command: "totp.enrol", person: "member", keep: ["secret": "secret"]),
+        Step(command: "totp.confirm", person: "member"),
+        Step(command: "totp.renew-recovery", person: "member"),
+        Step(command: "totp.switch-off", person: "member"),
+        Step(command: "staff.excuse-second-factor", person: "administrator"),
     ]
 
     private static let leaving = [

@@ -14,6 +14,8 @@ import Testing
                 "password.set", "password.forgotten", "visit.open", "visit.arrive",
             ])
         #expect(open(to: .policy) == ["visit.drop-out", "visit.end", "day.close"])
+        #expect(
+            Set(open(to: .apiKey)) == Set(KeyScope.allCases.map(\.word) + ["api-key.use"]))
         for kind in [ActorKind.client, .guest] { #expect(open(to: kind).isEmpty) }
     }
 

@@ -43,7 +43,14 @@ struct ServeCommand: AsyncParsableCommand {
     private func lay(_ dispatch: API.Dispatch) async throws -> DemoLayer.Laid {
         let layer = DemoLayer(
             send: { request throws(Refusal) in try await dispatch.run(request) }, ids: dispatch.ids)
-        return try await layer.lay(now: dispatch.clock.now())
+        var laid = try await layer.lay(now: dispatch.clock.now())
+        do {
+            laid.password = try await dispatch.putFirstPassword(
+                of: laid.administrator, in: laid.organisation)
+        } catch {
+            throw Failure.wrong("the demonstration's password: \(error.words)")
+        }
+        return laid
     }
 
     private func serve(_ installation: Installation, _ laid: DemoLayer.Laid?) async throws {
@@ -79,6 +86,11 @@ private struct Started: Sendable {
                 "The demonstration: Demonstration Hospital, organisation \(laid.organisation)")
             lines.append("  token of Dr. Astrid Lund, dermatology: \(laid.practitionerToken)")
             lines.append("  token of the administrator:            \(laid.administratorToken)")
+            if let password = laid.password {
+                lines.append("To sign in with a password, which is not shown again:")
+                lines.append("  organisation \(DemoDay.subdomain), \(DemoLayer.administratorEmail)")
+                lines.append("  \(password)")
+            }
             lines.append("The pages, for a browser:")
             lines.append("  dermatology, as Dr. Lund: \(address)/#token=\(laid.practitionerToken)")
             lines.append("  its callers:             \(address)/c/\(laid.clinic)")
