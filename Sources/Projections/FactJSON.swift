@@ -27,6 +27,15 @@ extension Fact.Body {
         case .reports(_, let event): try event.json()
         case .mail(_, let event): try event.json()
         case .auditor(_, let event): try event.json()
+        case .alert(_, let event): try event.json()
+        case .signOn(_, let event): try event.json()
+        case .room(_, let event): try event.json()
+        case .guest(_, let event): try event.json()
+        case .callInterface(_, let event): try event.json()
+        case .app(_, let event): try event.json()
+        case .groupCall(_, let event): try event.json()
+        case .announcement(_, let event): try event.json()
+        case .walkIn(_, let event): try event.json()
         case .nothing(_, let event): try event.json()
         case .unread: "{}"
         }

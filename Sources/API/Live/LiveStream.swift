@@ -128,6 +128,8 @@ struct LiveStream<View: LiveView>: Sendable {
             return streams
         case .apiKey(_, let key, _): return [StreamName(key: key)]
         case .auditor(_, let auditor): return [StreamName(of: auditor)]
+        case .guest(_, let stay): return [StreamName(of: stay)]
+        case .external(_, let visit, _): return [StreamName(of: visit)]
         case .caller, .operator, .nobody, .policy: return []
         }
     }

@@ -99,7 +99,7 @@ extension Reading {
             let room = try await existing(GuestStay.self, stay, field: "clinic").room
             own = nil
             if let room { own = try await existing(Room.self, room, field: "clinic").clinic }
-        case .staff, .apiKey, .operator, .nobody, .policy: break
+        case .external, .staff, .apiKey, .auditor, .operator, .nobody, .policy: break
         }
         guard own == clinic else { throw .notFound(field: "clinic") }
         try await allow(in: clinic)

@@ -88,7 +88,8 @@ extension Reading {
             guard state.present[.guest(stay)] != nil else {
                 throw .rule(RoomRejection.notInRoom.told)
             }
-        case .caller, .apiKey, .operator, .nobody, .policy: throw .notFound(field: "room")
+        case .caller, .external, .apiKey, .auditor, .operator, .nobody, .policy:
+            throw .notFound(field: "room")
         }
         return state
     }

@@ -72,7 +72,8 @@ extension Reading {
         switch actor {
         case .caller(_, let own), .external(_, let own, _):
             guard own == visit else { throw .notFound(field: "visit") }
-        case .staff, .apiKey, .operator, .policy, .nobody: return
+        case .guest: throw .notFound(field: "visit")
+        case .staff, .apiKey, .operator, .policy, .nobody, .auditor: return
         }
     }
 
@@ -157,8 +158,8 @@ extension Reading {
 
     mutating func showsPosition(in clinic: ID<Clinic>) async throws(Refusal) -> Bool {
         switch actor {
-        case .staff, .apiKey, .operator, .policy: true
-        case .external, .nobody: false
+        case .staff, .apiKey, .operator, .policy, .auditor: true
+        case .external, .guest, .nobody: false
         case .caller: try await load(Clinic.self, clinic).state.settings.showsPosition
         }
     }

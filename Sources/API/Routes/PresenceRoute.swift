@@ -95,7 +95,7 @@ extension Reading {
             case (nil, nil): throw .field("room", .missing, "or visit is missing")
             case (_?, _?): throw .field("visit", .notAllowed, "is not told with a room")
             }
-        case .apiKey, .operator, .nobody, .policy: throw .notSignedIn
+        case .external, .apiKey, .auditor, .operator, .nobody, .policy: throw .notSignedIn
         }
     }
 

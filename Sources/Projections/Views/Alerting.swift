@@ -23,6 +23,7 @@ package struct Alerting: Projection {
         case .visit, .organisation, .subdomain, .clinic, .staff, .client, .appointment, .agenda,
             .questionnaire, .answers, .access, .clientAccess, .erasure, .anonymisation, .imports,
             .days, .reports, .mail, .signOn, .account, .security, .apiKey, .support, .nothing,
+            .auditor, .room, .guest, .callInterface, .app, .groupCall, .announcement, .walkIn,
             .unread:
             return
         }

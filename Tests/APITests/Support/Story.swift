@@ -129,8 +129,8 @@ extension Story {
     ]
 
     static let steps: [Step] =
-        founding + staffing + records + waitingArea + visits + rooms + groups + anonymisation
-        + security + leaving
+        founding + staffing + rooms + records + waitingArea + visits + startedRooms + groups
+        + anonymisation + security + leaving
 
     private static let founding = [
         Step(
@@ -361,7 +361,7 @@ extension Story {
 
     private static let started: [String: Value] = ["visit": .known("startedVisit")]
 
-    private static let rooms = [
+    private static let startedRooms = [
         Step(
             command: "visit.start", person: "member", with: ["appointment": .json(.null)],
             keep: ["visit": "startedVisit"]),

@@ -18,7 +18,7 @@ extension Catalogue {
             var who = work.participant
             switch work.request.actor {
             case .caller, .external: break
-            case .staff, .apiKey, .operator, .policy, .nobody:
+            case .staff, .apiKey, .operator, .policy, .nobody, .guest, .auditor:
                 who = .staff(try await work.acting(named: input.1))
             }
             try await work.decideVisit(input.0, .leave(at: work.at, participant: who))
@@ -107,7 +107,7 @@ extension Catalogue {
                     throw .field("staff", .notAllowed, "is not for an external to name")
                 }
                 who = work.participant
-            case .staff, .apiKey, .operator, .policy, .nobody: break
+            case .staff, .apiKey, .operator, .policy, .nobody, .guest, .auditor: break
             }
             try await work.decideVisit(input.0, command(work.at, who))
         }

@@ -114,7 +114,7 @@ extension Work {
             try await allow(in: named)
             _ = try await existing(Clinic.self, named, field: "clinic")
             own = named
-        case .apiKey, .operator, .nobody, .policy: break
+        case .external, .apiKey, .auditor, .operator, .nobody, .policy: break
         }
         guard let own, named == nil || named == own else { throw .notFound(field: "clinic") }
         return own

@@ -28,7 +28,8 @@ extension Catalogue {
                 Room.self, room,
                 .enterAsGuest(at: work.at, door: door, guest: stay, link: link))
             try await work.decide(GuestStay.self, stay, .comeBack(at: work.at))
-        case .caller, .apiKey, .operator, .nobody, .policy: throw .notFound(field: "room")
+        case .caller, .external, .apiKey, .auditor, .operator, .nobody, .policy:
+            throw .notFound(field: "room")
         }
     }
 
@@ -151,7 +152,7 @@ extension Work {
         switch request.actor {
         case .staff(_, let staff): .staff(staff)
         case .guest(_, let stay): .guest(stay)
-        case .caller, .apiKey, .operator, .nobody, .policy: nil
+        case .caller, .external, .apiKey, .auditor, .operator, .nobody, .policy: nil
         }
     }
 }

@@ -212,6 +212,7 @@ extension Work {
         switch request.actor {
         case .caller(_, let own), .external(_, let own, _):
             guard own == visit else { throw .notFound(field: "visit") }
+        case .guest, .auditor: throw .notFound(field: "visit")
         case .staff, .apiKey, .operator, .policy, .nobody: break
         }
         let state = try await existing(Visit.self, visit, field: "visit")
@@ -225,7 +226,7 @@ extension Work {
         switch request.actor {
         case .staff(_, let staff): .staff(staff)
         case .external(_, _, let invitee): .external(invitee)
-        case .caller, .apiKey, .operator, .policy, .nobody: .caller
+        case .caller, .apiKey, .operator, .policy, .nobody, .guest, .auditor: .caller
         }
     }
 }
