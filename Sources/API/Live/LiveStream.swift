@@ -95,6 +95,7 @@ struct LiveStream<View: LiveView>: Sendable {
         if let after {
             try await view.resume(after: after, reading())
             position = after
+            try await tellStanding(of: &view, &out)
         } else {
             position = try await snapshot(of: &view, &out)
         }
@@ -112,6 +113,14 @@ struct LiveStream<View: LiveView>: Sendable {
                 try await tell(batch.changes, &changes.view, &out)
             }
         }
+    }
+
+    private func tellStanding(of view: inout View, _ out: inout Out) async throws {
+        var reading = reading()
+        try await view.allow(&reading)
+        let events = try await view.standing(&reading)
+        try await reading.writeNotes()
+        if !events.isEmpty { try await out.write(events.flatMap(\.bytes)) }
     }
 
     /// What lets the reader look: roles, sessions, support and keys are taken away there.

@@ -30,6 +30,9 @@ protocol LiveView: Sendable {
     /// Takes up what happened through `position`: called once, in place of the snapshot.
     mutating func resume(after position: Int64, _ reading: Reading) async throws
 
+    /// What who resumed is told at once: what holds now, and is no change that stands at a position.
+    mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent]
+
     /// What the next event of the log changes; nil: nothing here.
     mutating func change(by event: RecordedEvent) async throws -> Change?
 
@@ -38,6 +41,10 @@ protocol LiveView: Sendable {
     mutating func told(
         _ change: Change, _ reading: inout Reading
     ) async throws -> [ServerSentEvent]
+}
+
+extension LiveView {
+    mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent] { [] }
 }
 
 /// How live streams go; another pace in tests.

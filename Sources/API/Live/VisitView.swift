@@ -94,7 +94,7 @@ struct VisitView: LiveView {
         }
         shown += messages
         try await findPlace(shows: position, &reading)
-        if let event = try await placeEvent(at: nil, &reading) { shown.append(event) }
+        if let event = placeEvent { shown.append(event) }
         return (shown, position)
     }
 
@@ -103,6 +103,10 @@ struct VisitView: LiveView {
         for recorded in try await events(through: position, reading) { _ = try take(recorded) }
         var reading = reading
         try await findPlace(shows: position, &reading)
+    }
+
+    mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent] {
+        placeEvent.map { [$0] } ?? []
     }
 
     mutating func change(by event: RecordedEvent) async throws -> Change? {
@@ -164,13 +168,11 @@ struct VisitView: LiveView {
             ]
             if event.movesInQueue {
                 try await findPlace(shows: change.position, &reading)
-                if let event = try await placeEvent(at: change.position, &reading) {
-                    told.append(event)
-                }
+                if let event = placeEvent { told.append(event) }
             }
             return told
         case .place:
-            return try await placeEvent(at: change.position, &reading).map { [$0] } ?? []
+            return placeEvent.map { [$0] } ?? []
         case .clinic:
             return [
                 ServerSentEvent(
@@ -209,12 +211,12 @@ struct VisitView: LiveView {
         place = PlaceInQueue(of: visit, among: try await reading.callers(of: clinic))
     }
 
-    private func placeEvent(
-        at position: Int64?, _ reading: inout Reading
-    ) async throws -> ServerSentEvent? {
+    /// Without a position: it is what holds now, worked out from all who wait, so that whoever
+    /// resumes is told it at once and not once more for each event that moved it.
+    private var placeEvent: ServerSentEvent? {
         guard let place, state.phase == .waiting else { return nil }
         return ServerSentEvent(
-            position: position, event: "place", data: ["position": .whole(place.number)])
+            position: nil, event: "place", data: ["position": .whole(place.number)])
     }
 
     private func announcements(reading: inout Reading) async throws(Refusal) -> [JSON] {

@@ -210,7 +210,7 @@ import Testing
 
     /// Refused by no rule in any state that a door leads to.
     private static let neverRefused: Set = [
-        "staff.change-profile", "anonymisation.hold", "app.report-error",
+        "staff.change-profile", "app.report-error",
         "organisation.remove-logo", "staff.set-alerts", "clinic.send-link", "sign-on.set",
         "sign-on.switch", "sign-on.remove",
         "session.end", "session.end-others",  // A session that is over is not found.
