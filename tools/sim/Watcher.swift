@@ -158,6 +158,7 @@ final class Watcher: Sendable {
         else { return [] }
         let changes = heard.filter { $0.id != nil && $0.event != "ready" }
         let whole = try Watcher.changes(path, token: token, after: from, through: end, door)
+            .filter { $0.id != nil && $0.event != "ready" }
         if changes == whole { return [] }
         let differs = zip(changes, whole).first { $0 != $1 }
         return ["\(path): \(changes.count) changes heard of \(whole.count), \(differs as Any)"]

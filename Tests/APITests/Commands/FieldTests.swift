@@ -118,6 +118,7 @@ extension Hospital {
         [
             (.staff, administrator), (.caller, try await caller()), (.operator, .operator),
             (.nobody, .nobody), (.guest, try await guest()), (.auditor, try await auditor()),
+            (.apiKey, try await key()), (.external, try await external()),
         ]
     }
 }

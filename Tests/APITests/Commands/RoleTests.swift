@@ -135,7 +135,7 @@ extension Story {
         var bodies = Bodies(known)
         bodies.values["role"] = "teamMember"
         bodies.values["member"] = known["guide"]
-        for left in ["practitioner", "askedFor", "keeping", "owner"] {
+        for left in ["practitioner", "askedFor", "keeping", "owner", "createdClinic"] {
             bodies.values[left] = .null
         }
         if entry.name == "questionnaire.publish" { bodies.values["questionnaire"] = .null }

@@ -154,7 +154,9 @@ import Testing
         Case(command: "room.make-guest-link", by: "member", with: closed, code: "roomClosed"),
         Case(command: "room.invite", by: "member", with: closed, code: "roomClosed"),
         Case(command: "room.enter", by: "member", with: closed, code: "roomClosed"),
-        Case(command: "room.enter-by-link", by: "nobody", code: "linkRefused"),
+        Case(
+            command: "room.enter-by-link", by: "nobody",
+            with: ["secret": .json("AAAAAAAAAAAAAAAAAAAAAA")], code: "linkRefused"),
         Case(command: "room.leave", by: "member", code: "notInRoom"),
         Case(command: "room.lock", by: "member", code: "notInRoom"),
         Case(command: "room.unlock", by: "member", code: "notInRoom"),

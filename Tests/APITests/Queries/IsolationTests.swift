@@ -199,7 +199,7 @@ extension Story {
         case .never, .manage, .transfer, .addRooms: return []
         }
         let clinic: ID<Clinic>? = known["clinic"]?.text.flatMap { ID($0) }
-        let isOfClinic = ["clinic", "visit", "room"].contains { name in
+        let isOfClinic = ["clinic", "visit", "room", "call"].contains { name in
             values.contains { $0.name == name }
         }
         let what = "\(asking.path) by \(grant)"

@@ -112,6 +112,29 @@ struct Hospital: Sendable {
             id: try #require(entered.result("guest")))
     }
 
+    /// Another system that may do all a key can be made for.
+    func key() async throws -> Person {
+        let made = try await fixture.must(
+            "api-key.make",
+            [
+                "name": "Patient record",
+                "scopes": .array(KeyScope.allCases.map { .string($0.word) }),
+            ], by: administrator)
+        return .bearing(
+            try #require(made.result("token")), "key", id: try #require(made.result("key")))
+    }
+
+    /// Somebody invited from outside into a running call; `id` is the visit.
+    func external() async throws -> Person {
+        let member = try await teamMember()
+        let started = try await fixture.must(
+            "visit.start", ["clinic": .string(clinic)], by: member)
+        let visit = try #require(started.result("visit"))
+        let invited = try await fixture.must(
+            "visit.invite", ["visit": .string(visit), "as": "external"], by: member)
+        return .bearing(try #require(invited.result("token")), "external", id: visit)
+    }
+
     /// Somebody who may read history for a day.
     func auditor(opensPersonal: Bool = false) async throws -> Person {
         let granted = try await fixture.must(

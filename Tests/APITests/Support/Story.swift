@@ -300,8 +300,12 @@ extension Story {
         Step(command: "visit.come-back", person: "caller", with: oneself),
         Step(command: "visit.admit", person: "member"),
         Step(command: "visit.join", person: "colleague", with: ["staff": .known("colleague")]),
-        Step(command: "visit.hold", person: "member", with: ["staff": .known("colleague")]),
-        Step(command: "visit.resume", person: "member", with: ["staff": .known("colleague")]),
+        Step(
+            command: "visit.hold", person: "member",
+            with: ["staff": .known("colleague"), "invitee": .json(.null)]),
+        Step(
+            command: "visit.resume", person: "member",
+            with: ["staff": .known("colleague"), "invitee": .json(.null)]),
         Step(command: "visit.leave", person: "colleague", with: ["staff": .known("colleague")]),
         Step(
             command: "visit.transfer", person: "member", with: ["clinic": .known("otherClinic")]),

@@ -150,7 +150,7 @@ import Testing
                 "appointment.book",
                 [
                     "client": .string(try #require(client.result("client"))),
-                    "clinic": .string(hospital.clinic), "day": "2026-11-18", "time": "10:00",
+                    "clinic": .string(hospital.clinic), "day": "2026-11-18", "time": "14:00",
                     "minutes": 20,
                 ], by: member)
             let appointment = JSON.string(try #require(booked.result("appointment")))

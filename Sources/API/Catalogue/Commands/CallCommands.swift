@@ -117,7 +117,7 @@ extension Catalogue {
         let staff: ID<Staff>? = body.optional("staff", .id(), "Who; left out: the caller.")
         let invitee: ID<Invitee>? = body.optional(
             "invitee", .id(), "Which external participant, in the place of `staff`.")
-        return staff.map(Participant.staff) ?? invitee.map(Participant.external) ?? .caller
+        return invitee.map(Participant.external) ?? staff.map(Participant.staff) ?? .caller
     }
 }
 
