@@ -27,14 +27,6 @@ package enum EventCoding {
             Fact(event, .client(ID(bits: id), try decode(event, upcasters)))
         case Category.staff:
             Fact(event, .staff(ID(bits: id), try decode(event, upcasters)))
-        case Category.account:
-            Fact(event, .account(ID(bits: id), try decode(event, upcasters)))
-        case Category.security:
-            Fact(event, .security(ID(bits: id), try decode(event, upcasters)))
-        case Category.apiKey:
-            Fact(event, .apiKey(ID(bits: id), try decode(event, upcasters)))
-        case Category.support:
-            Fact(event, .support(ID(bits: id), try decode(event, upcasters)))
         case Category.clinic:
             Fact(event, .clinic(ID(bits: id), try decode(event, upcasters)))
         case Category.answers:
@@ -43,18 +35,37 @@ package enum EventCoding {
             Fact(event, .questionnaire(ID(bits: id), try decode(event, upcasters)))
         case Category.organisation:
             Fact(event, .organisation(ID(bits: id), try decode(event, upcasters)))
-        case Category.subdomain:
-            Fact(event, .subdomain(ID(bits: id), try decode(event, upcasters)))
         case Category.erasure:
             Fact(event, .erasure(ID(bits: id), try decode(event, upcasters)))
         case Category.clientAccess:
             Fact(event, .clientAccess(year: part, try decode(event, upcasters)))
         case Category.anonymisation:
             Fact(event, .anonymisation(ID(bits: id), try decode(event, upcasters)))
-        case Category.imports:
-            Fact(event, .imports(ID(bits: id), try decode(event, upcasters)))
         case Category.day:
             Fact(event, .days(ID(bits: id), try decode(event, upcasters)))
+        default: try rareFact(event, upcasters)
+        }
+    }
+
+    /// Of categories that hold few of a log's events.
+    private static func rareFact(
+        _ event: RecordedEvent, _ upcasters: Upcasters?
+    ) throws(CodingError) -> Fact {
+        let id = event.stream.id
+        let part = event.stream.part
+        return switch event.stream.category {
+        case Category.account:
+            Fact(event, .account(ID(bits: id), try decode(event, upcasters)))
+        case Category.security:
+            Fact(event, .security(ID(bits: id), try decode(event, upcasters)))
+        case Category.apiKey:
+            Fact(event, .apiKey(ID(bits: id), try decode(event, upcasters)))
+        case Category.support:
+            Fact(event, .support(ID(bits: id), try decode(event, upcasters)))
+        case Category.subdomain:
+            Fact(event, .subdomain(ID(bits: id), try decode(event, upcasters)))
+        case Category.imports:
+            Fact(event, .imports(ID(bits: id), try decode(event, upcasters)))
         case Category.report:
             Fact(event, .reports(ID(bits: id), try decode(event, upcasters)))
         case Category.mail:

@@ -30,7 +30,7 @@ protocol LiveView: Sendable {
     /// Takes up what happened through `position`: called once, in place of the snapshot.
     mutating func resume(after position: Int64, _ reading: Reading) async throws
 
-    /// What who resumed is told at once: what holds now, and is no change that stands at a position.
+    /// What whoever resumed is told at once: it holds now, and is no change at some position.
     mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent]
 
     /// What the next event of the log changes; nil: nothing here.
