@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The server asked by a tool that reads `/openapi.json` and nothing else: schemathesis, which
@@ -24,7 +25,7 @@ struct SchemaTests {
         let (server, tokens) = try await Server.demo(in: folder)
         let ids = try server.ids(tokens["administrator"] ?? "")
         var arguments = [
-            "--config-file", interop.appendingPathComponent("schemathesis.toml").path,
+            tool, "--config-file", interop.appendingPathComponent("schemathesis.toml").path,
             "run", "http://127.0.0.1:\(server.port)/openapi.json", "--checks", "all",
             "--phases", "examples,coverage,fuzzing", "--max-examples", "\(SchemaTests.examplesMax)",
             "--seed", "\(SchemaTests.seed)", "--generation-database", "none", "--no-color",
@@ -34,25 +35,15 @@ struct SchemaTests {
         if let token = tokens[who] {
             arguments += ["--header", "Authorization: Bearer \(token)"]
         }
-        let said = folder.url.appendingPathComponent("said.txt")
-        try Data().write(to: said)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: tool)
-        process.arguments = arguments
-        process.currentDirectoryURL = folder.url
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            [
-                "PYTHONPATH": interop.path,
-                "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
+        let run = try await RunningProgram.run(
+            arguments, in: folder.url.path,
+            under: [
+                "PYTHONPATH": interop.path, "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
                 "ANTEROOM_IDS": ids.joined(separator: " "),
-            ]) { _, ours in ours }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: said)
-        process.standardError = FileHandle.nullDevice
-        let status = await (try RunningProgram(process)).ended()
-        let output = try String(contentsOf: said, encoding: .utf8)
-        #expect(status == 0, "as \(who), seed \(SchemaTests.seed): \(output.suffix(12_000))")
-        #expect(output.contains("Tested: "), "it tested something")
+            ])
+        #expect(
+            run.status == 0, "as \(who), seed \(SchemaTests.seed): \(run.output.suffix(12_000))")
+        #expect(run.output.contains("Tested: "), "it tested something")
         #expect(await server.stop() == 0)
     }
 }
@@ -76,7 +67,7 @@ extension Server {
     fileprivate static func demo(
         in folder: Folder
     ) async throws -> (server: Server, tokens: [String: String]) {
-        let program = try Program.listened(
+        let program = try await Program.listened(
             ["serve", "--demo", "--port", "0", "--data", folder.path("data")], in: folder)
         var port: UInt16?
         var tokens: [String: String] = [:]

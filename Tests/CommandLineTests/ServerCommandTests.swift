@@ -283,7 +283,7 @@ struct ServerCommandTests {
         for size in Self.sizes where !wasRefused {
             let big = try importRows("big\(size)", size)
             let small = try importRows("small\(size)", 10)
-            let first = try Program.listened(big + ["--progress"], in: folder)
+            let first = try await Program.listened(big + ["--progress"], in: folder)
             for await line in first.errors where line.contains(" 1000 ") { break }
             async let second = makeOrganisation("second-\(size)")
             async let shown = run("show", "directory", "--json")
@@ -332,7 +332,7 @@ struct ServerCommandTests {
 
     /// Presses Ctrl-C once it has said how far it is. Returns how it ended; 0: it had ended before.
     private func interrupt(_ arguments: [String], at progress: String) async throws -> Int32 {
-        let program = try Program.listened(arguments + ["--progress"], in: folder)
+        let program = try await Program.listened(arguments + ["--progress"], in: folder)
         for await line in program.errors where line.contains(progress) { break }
         program.send(SIGINT)
         return await program.ended()
@@ -348,7 +348,7 @@ struct ServerCommandTests {
             "import", file, "--kind", "visits", "--mapping", Callers.mapping, "--data", data,
             "--progress",
         ]
-        let importing = try Program.listened(arguments, in: folder)
+        let importing = try await Program.listened(arguments, in: folder)
         for await line in importing.errors where line.contains(" 1000 ") { break }
         // Each new staff member enters the organisation's stream, and so do the import's.
         let organisation = try #require(

@@ -1,5 +1,5 @@
 // Kills a process with SIGKILL at its n-th system call that changes a file of a data folder, or in
-// the middle of it. Preloaded (LD_PRELOAD) into `anteroom` by KilledAnonymisationTests, so that
+// the middle of it. Preloaded (LD_PRELOAD) into `anteroom` by the tests' Killer, so that
 // calls of SQLite and of Foundation count as ours do.
 //
 //   KILL_AT_UNDER    paths that begin so count (a data folder, and the files beside it)

@@ -2,58 +2,43 @@ import API
 import Domain
 import Foundation
 import Projections
+import TestSupport
 import Testing
 
 /// A real mail server: Tests/Interop/smtp_server.py, which tells what it does for whom.
 final class MailServer: Sendable {
     let folder: String
     let port: Int
-    private let process: Process
-    private let input: Pipe
+    private let program: RunningProgram
 
     /// Runs `test` with a server of its own; says so where the machine has none.
     static func run(
         _ options: [String] = [], _ test: @escaping @Sendable (MailServer) async throws -> Void
     ) async throws {
         try await withFolder { folder in
-            guard let server = try MailServer(folder, options) else { return }
-            defer { server.end() }
+            guard let server = try await MailServer(folder, options) else { return }
             try await test(server)
+            await server.end()
         }
     }
 
-    private init?(_ folder: String, _ options: [String]) throws {
+    private init?(_ folder: String, _ options: [String]) async throws {
         let python = Checkout.root.appending(path: ".build/venv/bin/python")
         guard FileManager.default.fileExists(atPath: python.path) else {
             print("skipped: run tools/setup for the mail server of Tests/Interop")
             return nil
         }
         self.folder = folder
-        process = Process()
-        process.executableURL = python
-        process.arguments =
-            [Checkout.root.appending(path: "Tests/Interop/smtp_server.py").path, folder] + options
-        input = Pipe()
-        process.standardInput = input
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while !line.contains(UInt8(ascii: "\n")) {
-            let part = output.fileHandleForReading.availableData
-            guard !part.isEmpty else { break }
-            line += part
-        }
-        port = try #require(
-            Int(
-                String(decoding: line, as: UTF8.self).trimmingCharacters(
-                    in: .whitespacesAndNewlines)),
-            "the mail server says no port")
+        program = try await RunningProgram.start(
+            [python.path, Checkout.root.appending(path: "Tests/Interop/smtp_server.py").path]
+                + [folder] + options)
+        var lines = program.output.makeAsyncIterator()
+        port = try #require(await lines.next().flatMap { Int($0) }, "the mail server says no port")
     }
 
-    private func end() {
-        input.fileHandleForWriting.closeFile()
-        process.waitUntilExit()
+    private func end() async {
+        program.send(SIGTERM)
+        _ = await program.ended()
     }
 
     /// How to reach it, as an operator would write it.

@@ -3,6 +3,7 @@ import Domain
 import EventStore
 import Foundation
 import Projections
+import TestSupport
 import Testing
 
 @Suite("SQL for reporting staff", .timeLimit(.minutes(10))) struct ReportSQLTests {
@@ -266,17 +267,8 @@ import Testing
 
     @Test("REP-2 who starts the process of a statement by hand is told what it is")
     func byHand() async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: Checkout.program)
-        process.arguments = [StatementProcess.argument]
-        process.standardInput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let said = String(
-            decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 1)
-        #expect(said.contains("started by the server"))
+        let run = try await RunningProgram.run([Checkout.program, StatementProcess.argument])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("started by the server"))
     }
 }

@@ -1,13 +1,13 @@
 import API
 import Foundation
 import FoundationNetworking
+import TestSupport
 import Testing
 
 /// A real OpenID provider: Tests/Interop/oidc_provider.py, on Authlib.
 final class Provider: NSObject, Sendable, URLSessionTaskDelegate {
     let port: Int
-    private let process: Process
-    private let input: Pipe
+    private let program: RunningProgram
 
     var issuer: String { "http://127.0.0.1:\(port)" }
 
@@ -16,42 +16,29 @@ final class Provider: NSObject, Sendable, URLSessionTaskDelegate {
     static func run(
         at clock: ManualClock, _ test: @escaping @Sendable (Provider) async throws -> Void
     ) async throws {
-        guard let provider = try Provider(seconds: clock.now().milliseconds / 1000) else { return }
-        defer { provider.end() }
+        let seconds = clock.now().milliseconds / 1000
+        guard let provider = try await Provider(seconds: seconds) else { return }
         try await test(provider)
+        await provider.end()
     }
 
-    private init?(seconds: Int64) throws {
+    private init?(seconds: Int64) async throws {
         let python = Checkout.root.appending(path: ".build/venv/bin/python")
         guard FileManager.default.fileExists(atPath: python.path) else {
             print("skipped: run tools/setup for the provider of Tests/Interop")
             return nil
         }
-        process = Process()
-        process.executableURL = python
-        process.arguments = [
-            Checkout.root.appending(path: "Tests/Interop/oidc_provider.py").path, "\(seconds)",
-        ]
-        input = Pipe()
-        process.standardInput = input
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        var line = Data()
-        while !line.contains(UInt8(ascii: "\n")) {
-            let part = output.fileHandleForReading.availableData
-            guard !part.isEmpty else { break }
-            line += part
-        }
-        let said = String(decoding: line, as: UTF8.self)
-        port = try #require(
-            Int(said.trimmingCharacters(in: .whitespacesAndNewlines)), "it says no port")
+        program = try await RunningProgram.start([
+            python.path, Checkout.root.appending(path: "Tests/Interop/oidc_provider.py").path,
+            "\(seconds)",
+        ])
+        var lines = program.output.makeAsyncIterator()
+        port = try #require(await lines.next().flatMap { Int($0) }, "it says no port")
     }
 
-    private func end() {
-        input.fileHandleForWriting.closeFile()
-        process.waitUntilExit()
+    private func end() async {
+        program.send(SIGTERM)
+        _ = await program.ended()
     }
 
     // MARK: As a browser

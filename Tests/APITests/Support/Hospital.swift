@@ -131,7 +131,8 @@ struct Hospital: Sendable {
             "visit.start", ["clinic": .string(clinic)], by: member)
         let visit = try #require(started.result("visit"))
         let invited = try await fixture.must(
-            "visit.invite", ["visit": .string(visit), "name": "Greta Guide", "as": "external"], by: member)
+            "visit.invite", ["visit": .string(visit), "name": "Greta Guide", "as": "external"],
+            by: member)
         return .bearing(try #require(invited.result("token")), "external", id: visit)
     }
 

@@ -21,7 +21,7 @@ import Testing
     func everyCall() async throws {
         let folder = try Folder()
         let clinic = try await DueClinic.lay(in: folder)
-        let killer = try Killer(in: folder)
+        let killer = try await Killer(in: folder)
         let whole = try await Self.unkilled(clinic, killer, folder)
         var random = Seeded.told(for: "KilledAnonymisationTests")
         // Threads make no two runs the same: some calls more, so that the last is among them.

@@ -44,7 +44,7 @@ import Testing
         let file = try folder.write("rows.csv", Bookings.file(6_000))
         // At the first line it says, before a step is done; then further on each time.
         for place in ["", " 1000 ", " 3000 ", " 3000 ", " 7000 ", " 12000 "] {
-            let program = try Program.listened(
+            let program = try await Program.listened(
                 arguments(file, folder) + ["--progress"], in: folder)
             for await line in program.errors where line.contains(place) { break }
             program.send(SIGKILL)

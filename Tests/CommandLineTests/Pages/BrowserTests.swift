@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The pages in Debian's chromium, driven by Tests/Interop/pages, each against a server of its own.
@@ -39,19 +40,19 @@ struct BrowserTests {
 
     @Test("WA-1, WA-2, WA-6, WA-7, ACC-6 people and the pages", arguments: Scenario.allCases)
     func scenario(_ scenario: Scenario) async throws {
-        guard let python = try Self.python() else { return }
+        guard let python = try await Self.python() else { return }
         let folder = try Folder()
         let server = try await Server.start(in: folder)
-        let log = folder.path("\(scenario.name).txt")
-        let status = try await Self.run(
-            python,
+        // Ended, with all it started, after ``secondsMax``.
+        let run = try await RunningProgram.run(
             [
-                "run.py", scenario.name, "--port", "\(server.port)", "--socket",
-                folder.path("data/anteroom.sock"), "--pictures", Self.pictures.path,
-            ], log: log)
-        let said = try String(contentsOfFile: log, encoding: .utf8)
-        #expect(status == 0, "\(scenario.testDescription)\n\(said.suffix(6_000))")
-        #expect(said.contains("\(scenario.name): as it must be"))
+                "timeout", "-k", "10", "\(Self.secondsMax)", python, "run.py", scenario.name,
+                "--port", "\(server.port)", "--socket", folder.path("data/anteroom.sock"),
+                "--pictures", Self.pictures.path,
+            ], in: Self.scripts.path)
+        let said = (run.output + run.errors).suffix(6_000)
+        #expect(run.status == 0, "\(scenario.testDescription)\n\(said)")
+        #expect(run.output.contains("\(scenario.name): as it must be"))
         #expect(await server.stop() == 0)
     }
 
@@ -60,7 +61,7 @@ struct BrowserTests {
     private static let scripts = Program.root.appendingPathComponent("Tests/Interop/pages")
 
     /// Python with what the scripts need; nil, with a notice, where that or the browser is missing.
-    private static func python() throws -> String? {
+    private static func python() async throws -> String? {
         let python = Program.root.appendingPathComponent(".build/venv/bin/python").path
         let needed = [
             python, environment("CHROMIUM", or: "/usr/bin/chromium"),
@@ -71,13 +72,7 @@ struct BrowserTests {
             print("notice: \(missing) not here (tools/setup brings them); nothing is checked")
             return nil
         }
-        let check = Process()
-        check.executableURL = URL(fileURLWithPath: python)
-        check.arguments = ["-c", "import selenium"]
-        check.standardError = FileHandle.nullDevice
-        try check.run()
-        check.waitUntilExit()
-        guard check.terminationStatus == 0 else {
+        guard try await RunningProgram.run([python, "-c", "import selenium"]).status == 0 else {
             print("notice: no selenium in .build/venv (tools/setup brings it); nothing is checked")
             return nil
         }
@@ -86,20 +81,5 @@ struct BrowserTests {
 
     private static func environment(_ name: String, or other: String) -> String {
         ProcessInfo.processInfo.environment[name] ?? other
-    }
-
-    /// Ended, with all it started, after ``secondsMax``.
-    private static func run(
-        _ python: String, _ arguments: [String], log: String
-    ) async throws -> Int32 {
-        try Data().write(to: URL(fileURLWithPath: log))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["-k", "10", "\(secondsMax)", python] + arguments
-        process.currentDirectoryURL = scripts
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        process.standardError = process.standardOutput
-        return try await RunningProgram(process).ended()
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Kills `anteroom` at the n-th system call that changes its data folder, or in the middle of it:
@@ -7,15 +8,13 @@ struct Killer: Sendable {
     private let library: String
 
     /// Compiles it, with the C compiler that Swift needs too.
-    init(in folder: Folder) throws {
+    init(in folder: Folder) async throws {
         library = folder.path("kill_at.so")
         let source = Program.root.appendingPathComponent("Tests/KillAt/kill_at.c").path
-        let compiler = Process()
-        compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        compiler.arguments = ["clang", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"]
-        try compiler.run()
-        compiler.waitUntilExit()
-        try #require(compiler.terminationStatus == 0, "clang could not compile \(source)")
+        let compiler = try await RunningProgram.run([
+            "clang", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl",
+        ])
+        try #require(compiler.status == 0, "clang could not compile \(source): \(compiler.errors)")
     }
 
     /// A call, and whether a write is done by half first.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A started server and its port. Killed with the test at the latest.
@@ -12,7 +13,7 @@ struct Server {
         in folder: Folder, _ arguments: String..., data: String = "data",
         under environment: [String: String] = [:]
     ) async throws -> Server {
-        let program = try Program.listened(
+        let program = try await Program.listened(
             ["serve", "--port", "0", "--data", folder.path(data)] + arguments, in: folder,
             under: environment)
         for await line in program.output where line.contains("listens on") {

@@ -1,13 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Declarations handed to the compiler as if they stood in the domain. It reads the sources, not
 /// the build's products, so that this works in any configuration and in a fresh clone.
 @Suite("What the compiler refuses") struct CompilerTests {
     @Test("ANON-1 a bare String in an event does not compile, and a record only under seal")
-    func plainOnly() throws {
+    func plainOnly() async throws {
         // First their like that are allowed, so that the refusals are about the types alone.
-        let allowed = try compile([
+        let allowed = try await compile([
             event(1, "ID<Int>"), event(2, "Bool", default: "false"), event(3, "Sealed<Text>"),
             event(4, "Sealed<Text>?"), event(5, "[PublicText]"), part(6, "Money"),
         ])
@@ -19,7 +20,7 @@ import Testing
             event(7, "[Sealed<Text>]"), event(8, "[UInt8]?"), event(9, "[Int: Int]"),
             part(10, "String"), part(11, "Sealed<Text>"), part(12, "Text"),
         ]
-        let refused = try compile(declarations)
+        let refused = try await compile(declarations)
         #expect(refused.status != 0)
         for (index, declaration) in declarations.enumerated() {
             // The declaration's file is named after its place. Where several forms of the call come
@@ -34,10 +35,10 @@ import Testing
     }
 
     @Test("AUD-1 an event that leaves out one of its fields does not compile")
-    func leftOut() throws {
+    func leftOut() async throws {
         let declaration = event(1, "Int").replacing(
             "field = try f(1, \"field\", \\.field)", with: "")
-        let refused = try compile([declaration], "-emit-sil")
+        let refused = try await compile([declaration], "-emit-sil")
         #expect(refused.status != 0)
         #expect(refused.errors.contains("without initializing all stored properties"))
     }
@@ -77,8 +78,8 @@ import Testing
 
     private func compile(
         _ declarations: [String], _ mode: String = "-typecheck"
-    ) throws -> (status: Int32, errors: String) {
-        try withTemporaryFolder { folder in
+    ) async throws -> (status: Int32, errors: String) {
+        try await withTemporaryFolder { folder in
             var files = try ["Schema", "Shared"].flatMap {
                 try Checkout.sources("Sources/Domain/\($0)")
             }
@@ -94,7 +95,8 @@ import Testing
                 "-package-name", "anteroom", "-module-cache-path",
                 folder.appending(path: "cache").path,
             ]
-            let result = try run(["swiftc", "-wmo"] + options + files.map(\.path))
+            let result = try await RunningProgram.run(
+                ["swiftc", "-wmo"] + options + files.map(\.path))
             return (result.status, result.errors)
         }
     }

@@ -1,28 +1,29 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 /// Whether Debian's protobuf-compiler is there (tools/setup brings it).
-private let hasProtoc: Bool = {
+private func hasProtoc() async -> Bool {
     do {
-        return try run(["protoc", "--version"]).status == 0
+        return try await RunningProgram.run(["protoc", "--version"]).status == 0
     } catch {
         print("protoc cannot be run: \(error)")
         return false
     }
-}()
+}
 
-@Suite("protoc", .enabled(if: hasProtoc, "protobuf-compiler is not installed: see tools/setup"))
+@Suite("protoc", .enabled("protobuf-compiler is not installed: see tools/setup", hasProtoc))
 struct ProtocTests {
     @Test("AUD-1 protoc reads what our writer wrote, by docs/events.proto, and writes it the same")
-    func decodes() throws {
-        try check(EventFamilies.all, proto: try Checkout.text("docs/events.proto"))
+    func decodes() async throws {
+        try await check(EventFamilies.all, proto: try Checkout.text("docs/events.proto"))
     }
 
     @Test("AUD-1 protoc reads every kind of field, and says the values we meant")
-    func sample() throws {
+    func sample() async throws {
         let schema = try SchemaDescription([SampleEvent.self])
-        let text = try check([SampleEvent.self], proto: ProtoFile.text(of: schema))
+        let text = try await check([SampleEvent.self], proto: ProtoFile.text(of: schema))
         for line in [
             "flag: true", "number: -1234567", "colour: SAMPLE_COLOUR_DARK_RED", "price {",
             "    minor_units: -250", "    currency: \"EUR\"", "zone: \"Europe/Amsterdam\"",
@@ -35,7 +36,7 @@ struct ProtocTests {
     /// All payloads go through `protoc --decode` and back through `--encode` at once, in one
     /// message that holds them all. Returns what protoc made of them.
     @discardableResult
-    private func check(_ families: [any EventFamily.Type], proto: String) throws -> String {
+    private func check(_ families: [any EventFamily.Type], proto: String) async throws -> String {
         var batch: [UInt8] = []
         var members = ""
         func add<Family: EventFamily>(_ event: Family) throws {
@@ -62,7 +63,7 @@ struct ProtocTests {
         if families.contains(where: { $0 == SampleEvent.self }) {
             try add(SampleEvent.everything(.known))
         }
-        return try withTemporaryFolder { folder in
+        return try await withTemporaryFolder { folder in
             try Data(proto.utf8).write(to: folder.appending(path: "events.proto"))
             let wrapper = """
                 syntax = "proto2";
@@ -73,16 +74,16 @@ struct ProtocTests {
                 """
             try Data(wrapper.utf8).write(to: folder.appending(path: "batch.proto"))
             let arguments = ["--proto_path=\(folder.path)", "batch.proto"]
-            let decoded = try run(
-                ["protoc", "--decode=anteroom.Batch"] + arguments, input: Data(batch))
+            let decoded = try await RunningProgram.run(
+                ["protoc", "--decode=anteroom.Batch"] + arguments, input: batch)
             try #require(decoded.status == 0, "\(decoded.errors)")
-            let text = String(decoding: decoded.output, as: UTF8.self)
+            let text = decoded.output
             // A field protoc does not know is printed by its number.
             #expect(text.firstMatch(of: /(?m)^ +\d+[:{ ]/) == nil, "\(text)")
-            let encoded = try run(
-                ["protoc", "--encode=anteroom.Batch"] + arguments, input: decoded.output)
+            let encoded = try await RunningProgram.run(
+                ["protoc", "--encode=anteroom.Batch"] + arguments, input: decoded.bytes)
             try #require(encoded.status == 0, "\(encoded.errors)")
-            #expect(encoded.output == Data(batch))
+            #expect(encoded.bytes == batch)
             return text
         }
     }

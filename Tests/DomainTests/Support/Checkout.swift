@@ -32,7 +32,9 @@ enum Checkout {
 }
 
 /// A folder that is gone when `body` is done.
-func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+func withTemporaryFolder<Result>(
+    _ body: (URL) async throws -> Result
+) async throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appending(
         path: "anteroom-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -43,29 +45,5 @@ func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Resul
             print("left behind: \(folder.path): \(error)")
         }
     }
-    return try body(folder)
-}
-
-/// Runs a program of the `PATH` and waits for it.
-func run(
-    _ command: [String], input: Data = Data()
-) throws -> (status: Int32, output: Data, errors: String) {
-    try withTemporaryFolder { folder in
-        // Files instead of pipes: those would have to be read while it runs.
-        let streams = ["in", "out", "err"].map { folder.appending(path: $0) }
-        try input.write(to: streams[0])
-        for stream in streams.dropFirst() { try Data().write(to: stream) }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        process.standardInput = try FileHandle(forReadingFrom: streams[0])
-        process.standardOutput = try FileHandle(forWritingTo: streams[1])
-        process.standardError = try FileHandle(forWritingTo: streams[2])
-        try process.run()
-        process.waitUntilExit()
-        return (
-            process.terminationStatus, try Data(contentsOf: streams[1]),
-            String(decoding: try Data(contentsOf: streams[2]), as: UTF8.self)
-        )
-    }
+    return try await body(folder)
 }

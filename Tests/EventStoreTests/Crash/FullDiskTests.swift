@@ -1,5 +1,6 @@
 import EventStore
 import Foundation
+import TestSupport
 import Testing
 
 /// The disk is full: appends are refused, reading goes on, and appending too as soon as there is
@@ -96,17 +97,18 @@ import Testing
     @Test("OPS-2 the same on a real file system")
     func tmpfs() async throws {
         try await withFolder { folder in
-            guard try run("/bin/mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder) else {
+            guard try await run("/bin/mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder)
+            else {
                 print("skipped: a tmpfs cannot be mounted here, so a full file system is not tried")
                 return
             }
             do {
                 try await fillAndEmpty(folder)
             } catch {
-                _ = try run("/bin/umount", "-l", folder)
+                _ = try await run("/bin/umount", "-l", folder)
                 throw error
             }
-            #expect(try run("/bin/umount", folder))
+            #expect(try await run("/bin/umount", folder))
         }
     }
 
@@ -134,13 +136,7 @@ import Testing
         try agree(try faults(of: store), [], "verify")
     }
 
-    private func run(_ program: String, _ arguments: String...) throws -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+    private func run(_ command: String...) async throws -> Bool {
+        try await RunningProgram.run(command).status == 0
     }
 }

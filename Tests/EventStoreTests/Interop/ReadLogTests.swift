@@ -1,6 +1,7 @@
 import Crypto
 import EventStore
 import Foundation
+import TestSupport
 import Testing
 
 /// `Tests/Interop/read_log.py` knows a log from docs/log-format.md alone: it must read what we
@@ -8,7 +9,7 @@ import Testing
 @Suite("Interop: read_log.py") struct ReadLogTests {
     @Test("OPS-2 a reader in another language sees the same events, by every shape a log has")
     func sameEvents() async throws {
-        guard let python = Python.found else { return }
+        guard let python = try await Python.found() else { return }
         try await withFolder { folder in
             for phase in 0..<4 {
                 let store = try SegmentStore.open(folder: "\(folder)/log", options: .tiny)
@@ -22,7 +23,7 @@ import Testing
                 // Once as it is written, once with footers, and repacked.
                 if phase > 0 { store.settle() }
                 let ours = try await store.scanEverything().map(ReadLogTests.line)
-                let run = try python.run(ReadLogTests.script, "\(folder)/log")
+                let run = try await python.run(ReadLogTests.script, "\(folder)/log")
                 #expect(run.status == 0 && run.errors == "")
                 let theirs = try run.output.split(separator: "\n").map(ReadLogTests.canonical)
                 try agree(theirs, ours, "phase \(phase)")
@@ -33,7 +34,7 @@ import Testing
 
     @Test("OPS-2 it names file and offset of a flipped byte too")
     func damage() async throws {
-        guard let python = Python.found else { return }
+        guard let python = try await Python.found() else { return }
         try await withFolder { folder in
             let store = try SegmentStore.open(folder: "\(folder)/log", options: .tiny)
             try await store.fill(count: 200)
@@ -43,7 +44,7 @@ import Testing
             var bytes = try Data(contentsOf: URL(filePath: segment))
             bytes[100] ^= 4
             try bytes.write(to: URL(filePath: segment))
-            let run = try python.run(ReadLogTests.script, "\(folder)/log")
+            let run = try await python.run(ReadLogTests.script, "\(folder)/log")
             #expect(run.status == 1)
             #expect(run.errors.hasPrefix("0000000000.seg at 0: "))
         }
@@ -97,41 +98,20 @@ private struct Python {
 
     /// The one `tools/setup` made, or the one on the path; nil, with a notice, where neither has
     /// the packages.
-    static let found: Python? = {
+    static func found() async throws -> Python? {
         let root = URL(filePath: ReadLogTests.script).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        for path in [root.appending(path: ".build/venv/bin/python3").path, "/usr/bin/python3"] {
+        let ours = root.appending(path: ".build/venv/bin/python3").path
+        for path in [ours, "/usr/bin/python3"] where access(path, X_OK) == 0 {
             let python = Python(path: path)
             let needed = "import lz4.block, google.protobuf, google_crc32c"
-            do {
-                if try python.run("-c", needed).status == 0 { return python }
-            } catch {
-                continue  // No such program.
-            }
+            if try await python.run("-c", needed).status == 0 { return python }
         }
         print("skipped: no Python with Tests/Interop/requirements.txt (tools/setup installs it)")
         return nil
-    }()
+    }
 
-    func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        let output = Pipe()
-        // To a file: two pipes read one after the other can wait for each other.
-        let errors = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        guard FileManager.default.createFile(atPath: errors.path, contents: nil) else {
-            throw CocoaError(.fileWriteUnknown)
-        }
-        defer { unlink(errors.path) }
-        process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        let printed = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (
-            process.terminationStatus, String(decoding: printed, as: UTF8.self),
-            try String(contentsOf: errors, encoding: .utf8)
-        )
+    func run(_ arguments: String...) async throws -> RunningProgram.Outcome {
+        try await RunningProgram.run([path] + arguments)
     }
 }
