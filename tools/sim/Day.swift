@@ -46,6 +46,8 @@ final class Day {
         let log = try LogCheck(
             folder: folder, organisations: ground.organisations, told.acknowledged)
         outcome.events = log.events
+        outcome.rooms = log.rooms.count
+        outcome.fullest = log.rooms.fullest
         outcome.findings += log.findings
         outcome.findings += try streamFindings(own, log)
         outcome.findings += try queueFindings(log)
@@ -202,6 +204,7 @@ extension PlannedLane {
         self.clinic = clinic
         moments = asks.map { Moment(caller: 0, asks: [$0]) }
         callers = 1
+        rooms = 0
         watched = []
     }
 }

@@ -6,6 +6,9 @@ struct DayOutcome {
     var streams = 0
     var breaks = 0
     var events = 0
+    var rooms = 0
+    /// Most people at once, by kind of room, and in a visit.
+    var fullest: [String: Int] = [:]
     var findings: [String]
 
     init(_ told: Told, commands: Int, seconds: Double) {
@@ -27,6 +30,10 @@ struct DayOutcome {
             "\(Words.decimal(seconds, 1)) s: \(Words.decimal(Double(commands) / seconds, 0)) "
                 + "commands/s, \(Words.decimal(Double(all) / seconds, 0)) requests/s",
             "latency " + Words.latencies(told.latencies),
+            "rooms \(rooms), people in the fullest "
+                + fullest.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }
+                .joined(separator: ", ")
+                + "; guests of whom nothing more came, as they were not let in: \(told.turnedAway)",
             "events in the logs \(events)",
         ]
         for (what, count) in told.refused.sorted(by: { $0.key < $1.key }) {

@@ -33,7 +33,7 @@ struct GroundLayer {
         var administrators: [String] = []
         for number in 0..<plan.size.organisations {
             let made = try ask(
-                "organisation.create", about: nil,
+                "organisation.create",
                 [
                     "name": "Simulated Hospital \(number)", "zone": "Europe/Copenhagen",
                     "subdomain": "sim-\(plan.seed)-\(number)",
@@ -46,7 +46,7 @@ struct GroundLayer {
         for number in 0..<plan.size.clinics {
             let home = plan.size.organisation(of: number)
             let made = try ask(
-                "clinic.create", about: nil,
+                "clinic.create",
                 [
                     "organisation": .string(organisations[home]), "name": "Clinic \(number)",
                     "administrator": .string(administrators[home]),
@@ -69,14 +69,14 @@ struct GroundLayer {
             ["role": .string(grant.role), "clinic": .string(clinics[grant.clinic])]
         }
         let added = try ask(
-            "staff.add", about: nil,
+            "staff.add",
             [
                 "organisation": .string(organisation), "reason": "simulation",
                 "profile": ["name": "Member \(member.number)"], "roles": .array(roles),
             ])
         let id = added["result"]?["staff"]?.text ?? ""
         let issued = try ask(
-            "staff.issue-token", about: nil,
+            "staff.issue-token",
             ["organisation": .string(organisation), "staff": .string(id)])
         guard let token = issued["result"]?["token"]?.text else {
             throw SimError("no token for \(id): a day of this seed was here before")
@@ -84,8 +84,7 @@ struct GroundLayer {
         return Ground.Member(id: id, token: token)
     }
 
-    private mutating func ask(_ command: String, about visit: String?, _ body: JSON) throws -> JSON
-    {
+    private mutating func ask(_ command: String, _ body: JSON) throws -> JSON {
         let key = random.name()
         try wire.send(
             Request.bytes(
@@ -98,7 +97,7 @@ struct GroundLayer {
             let text = String(decoding: answer.body, as: UTF8.self)
             throw SimError("\(command): \(answer.status) \(text)")
         }
-        acknowledged.append(try Acknowledged(command, key: key, visit: visit, json))
+        acknowledged.append(try Acknowledged(command, key: key, about: nil, json))
         return json
     }
 }
@@ -107,18 +106,19 @@ struct GroundLayer {
 struct Acknowledged: Hashable, Sendable {
     let command: String
     let key: String
-    let visit: String?
+    /// The visit or room it was about, or made.
+    let about: String?
     let organisation: String
     /// Of its last event.
     let position: Int64
 
-    init(_ command: String, key: String, visit: String?, _ answer: JSON) throws {
+    init(_ command: String, key: String, about: String?, _ answer: JSON) throws {
         guard let position = answer["position"]?.whole,
             let organisation = answer["organisation"]?.text
         else { throw SimError("\(command): an answer without position: \(answer)") }
         self.command = command
         self.key = key
-        self.visit = visit
+        self.about = about
         self.organisation = organisation
         self.position = position
     }

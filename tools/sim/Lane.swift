@@ -10,6 +10,7 @@ final class Lane {
     private var wires: [Wire?] = []
     private var visits: [Int: String] = [:]
     private var tokens: [Int: String] = [:]
+    private var rooms: [Int: LaneRoom] = [:]
     private(set) var told = Told()
     /// Called with each caller to be listened to, once they wait.
     private let listen: (_ visit: String, _ token: String) -> Void
@@ -49,7 +50,8 @@ final class Lane {
         }
         for (index, ask) in moment.asks.enumerated() {
             guard let request = requests[index] else {
-                told.unsent += 1
+                // A guest who was turned away has no token to come back with.
+                if case .guest = ask.who { told.turnedAway += 1 } else { told.unsent += 1 }
                 continue
             }
             if case .broken(let bytes) = ask.fault {
@@ -116,6 +118,9 @@ final class Lane {
             headers.append(("Authorization", "Bearer \(token)"))
         case .staff(let number):
             headers.append(("Authorization", "Bearer \(ground.staff[number].token)"))
+        case .guest(let number):
+            guard let token = rooms[caller]?.guests[number] else { return nil }
+            headers.append(("Authorization", "Bearer \(token)"))
         }
         if case .readArea(let clinic) = ask.deed {
             return Request.bytes(
@@ -126,9 +131,19 @@ final class Lane {
         if ask.deed == .readVisit {
             return Request.bytes("GET", "/v1/visits/\(visit ?? "")", headers: headers)
         }
+        let room = rooms[caller]
+        if room == nil, ask.deed.isAboutARoom { return nil }
+        if ask.deed == .readRoom {
+            return Request.bytes("GET", "/v1/rooms/\(room?.id ?? "")", headers: headers)
+        }
         headers += [("Content-Type", "application/json"), ("Idempotency-Key", ask.key)]
         var body = self.body(ask.deed)
         if let visit, ask.deed.isAboutAVisit { body = body.setting("visit", .string(visit)) }
+        if let room, ask.deed.isAboutARoom { body = body.setting("room", .string(room.id)) }
+        if case .enterByLink = ask.deed {
+            guard let secret = room?.secret else { return nil }
+            body = body.setting("secret", .string(secret))
+        }
         if ask.who == .nobody { body = body.setting("organisation", .string(organisation)) }
         return Request.bytes(
             "POST", "/v1/commands/\(ask.deed.command)", headers: headers, body: body.bytes)
@@ -148,7 +163,15 @@ final class Lane {
         case .message(let text): ["text": .string(text)]
         case .hold(let staff), .resume(let staff):
             ["staff": staff.map { .string(ground.staff[$0].id) }]
-        case .admit, .join, .leave, .disconnect, .comeBack, .giveUp, .end, .readVisit, .readArea:
+        case .addRoom(let clinic, let kind, let owner):
+            [
+                "clinic": .string(ground.clinics[clinic]), "kind": .string(kind),
+                "name": kind == "user" ? nil : "Room",
+                "owner": kind == "user" ? .string(ground.staff[owner].id) : nil,
+            ]
+        case .enterByLink(let guest): ["name": .string(guest.map { "Guest \($0)" } ?? "Patient")]
+        case .admit, .join, .leave, .disconnect, .comeBack, .giveUp, .end, .readVisit, .readArea,
+            .makeLink, .enterRoom, .leaveRoom, .lockRoom, .unlockRoom, .closeRoom, .readRoom:
             [:]
         }
     }
@@ -165,21 +188,45 @@ final class Lane {
                 if answer.status >= 500 { told.findings.append("\(ask.deed.command): \(json)") }
                 continue
             }
+            if ask.who == .caller, ask.deed.isAboutARoom {
+                told.findings.append("\(ask.deed.command): a patient was let in: \(json)")
+            }
             if ask.deed.isRead {
                 told.reads += 1
                 continue
             }
-            let visit = ask.deed.isAboutAVisit ? visits[caller] : json["result"]?["visit"]?.text
-            let entry = try Acknowledged(ask.deed.command, key: ask.key, visit: visit, json)
+            let entry = try Acknowledged(
+                ask.deed.command, key: ask.key, about: about(ask.deed, of: caller, json), json)
             if positions.insert(entry.position).inserted { told.acknowledged.append(entry) }
-            if case .open = ask.deed { visits[caller] = visit }
-            if case .arrive = ask.deed, let token = json["result"]?["token"]?.text, let visit {
-                if tokens[caller] == nil, plan.watched.contains(caller) { listen(visit, token) }
-                tokens[caller] = token
-            }
+            learn(json["result"] ?? [:], from: ask.deed, of: caller)
         }
         if positions.count > 1 {
             told.findings.append("\(ask.deed.command) under one key was done at \(positions)")
+        }
+    }
+
+    /// The visit or room that a command was about, or made.
+    private func about(_ deed: Deed, of caller: Int, _ answer: JSON) -> String? {
+        if deed.isAboutAVisit { return visits[caller] }
+        if deed.isAboutARoom { return rooms[caller]?.id }
+        return (answer["result"]?["visit"] ?? answer["result"]?["room"])?.text
+    }
+
+    private func learn(_ result: JSON, from deed: Deed, of caller: Int) {
+        switch deed {
+        case .open: visits[caller] = result["visit"]?.text
+        case .arrive:
+            guard let token = result["token"]?.text, let visit = visits[caller] else { return }
+            if tokens[caller] == nil, plan.watched.contains(caller) { listen(visit, token) }
+            tokens[caller] = token
+        case .addRoom: rooms[caller] = result["room"]?.text.map { LaneRoom(id: $0) }
+        case .makeLink:
+            if let secret = result["secret"]?.text { rooms[caller]?.secret = secret }
+        case .enterByLink(let guest?): rooms[caller]?.guests[guest] = result["token"]?.text
+        case .enterByLink(nil), .message, .admit, .join, .leave, .hold, .resume, .disconnect,
+            .comeBack, .transfer, .giveUp, .end, .readVisit, .readArea, .enterRoom, .leaveRoom,
+            .lockRoom, .unlockRoom, .closeRoom, .readRoom:
+            break
         }
     }
 
@@ -189,6 +236,13 @@ final class Lane {
             tokens[caller].map { (visit, $0) }
         }
     }
+}
+
+/// A room of a lane, its newest link, and the tokens of those who came by links.
+private struct LaneRoom {
+    let id: String
+    var secret: String?
+    var guests: [Int: String] = [:]
 }
 
 /// What a lane was told.
@@ -205,6 +259,8 @@ struct Told: Sendable {
     var again = 0
     /// Requests whose maker was not known.
     var unsent = 0
+    /// Requests of guests whom the room had not let in.
+    var turnedAway = 0
     var findings: [String] = []
 
     mutating func add(_ other: Told) {
@@ -215,47 +271,7 @@ struct Told: Sendable {
         lost += other.lost
         again += other.again
         unsent += other.unsent
+        turnedAway += other.turnedAway
         findings += other.findings
-    }
-}
-
-extension Deed {
-    var isRead: Bool {
-        switch self {
-        case .readVisit, .readArea: true
-        case .open, .arrive, .message, .admit, .join, .leave, .hold, .resume, .disconnect,
-            .comeBack, .transfer, .giveUp, .end:
-            false
-        }
-    }
-
-    var isAboutAVisit: Bool {
-        switch self {
-        case .open, .readArea: false
-        case .arrive, .message, .admit, .join, .leave, .hold, .resume, .disconnect, .comeBack,
-            .transfer, .giveUp, .end, .readVisit:
-            true
-        }
-    }
-
-    /// Its name in the catalogue.
-    var command: String {
-        switch self {
-        case .open: "visit.open"
-        case .arrive: "visit.arrive"
-        case .message: "visit.message"
-        case .admit: "visit.admit"
-        case .join: "visit.join"
-        case .leave: "visit.leave"
-        case .hold: "visit.hold"
-        case .resume: "visit.resume"
-        case .disconnect: "visit.disconnect"
-        case .comeBack: "visit.come-back"
-        case .transfer: "visit.transfer"
-        case .giveUp: "visit.give-up"
-        case .end: "visit.end"
-        case .readVisit: "visit.read"
-        case .readArea: "waiting-area.read"
-        }
     }
 }

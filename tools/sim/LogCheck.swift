@@ -5,6 +5,8 @@ import Projections
 /// What must hold of the logs of a day, read from them alone: no view, no answer but for the
 /// positions that were acknowledged.
 struct LogCheck {
+    /// Rooms, group calls, and how full anything was.
+    private(set) var rooms = RoomCheck()
     private(set) var findings: [String] = []
     private(set) var events = 0
     /// Visits there at the end, by clinic, in the order of the queue's function of the domain.
@@ -33,6 +35,8 @@ struct LogCheck {
             try read(LogID(bits: bits), organisation, store)
             compare(acknowledged.filter { $0.organisation == organisation }, organisation)
         }
+        rooms.finish()
+        findings += rooms.findings
         for (visit, count) in arrivals where count > 1 {
             findings.append("visit \(visit) arrived \(count) times")
         }
@@ -69,9 +73,9 @@ struct LogCheck {
             commits[event.commandID]?.types.append(event.type.description)
             commits[event.commandID]?.streams.insert(id)
         }
-        guard case .visit(let visit, let happened) = try EventCoding.fact(event).body else {
-            return
-        }
+        let body = try EventCoding.fact(event).body
+        rooms.take(event, body)
+        guard case .visit(let visit, let happened) = body else { return }
         visits[organisation, default: [:]][event.position] = visit.description
         if case .arrived = happened { arrivals[visit, default: 0] += 1 }
         let before = states[visit] ?? Visit.initial
@@ -86,13 +90,11 @@ struct LogCheck {
         var state = before
         Visit.evolve(&state, happened)
         states[visit] = state
-        if state.places > Visit.peopleMax {
-            findings.append("\(state.places) people in visit \(visit) at \(event.position)")
-        }
+        rooms.note(state.places, in: "visit", most: Visit.peopleMax, at: event.position)
     }
 
     /// Each acknowledged command exactly once: every answer's position is the end of one commit
-    /// about that visit, and every commit was acknowledged.
+    /// about that visit or room, and every commit was acknowledged.
     private mutating func compare(_ acknowledged: [Acknowledged], _ organisation: String) {
         var ends: [Int64: Committed] = [:]
         for commit in commits.values { ends[commit.position] = commit }
@@ -106,8 +108,8 @@ struct LogCheck {
                 findings.append("two commands were acknowledged at \(entry.position)")
             }
             let isNothing = commit.types.allSatisfy { $0.hasPrefix("nothing.") }
-            if let visit = entry.visit, !isNothing, !commit.streams.contains(visit) {
-                findings.append("\(entry.command) at \(entry.position) is of another visit")
+            if let about = entry.about, !isNothing, !commit.streams.contains(about) {
+                findings.append("\(entry.command) at \(entry.position) is of something else")
             }
         }
         for (position, commit) in ends where keys[position] == nil {

@@ -87,6 +87,9 @@ struct Crew: Sendable {
             staff.filter { $0.works(in: clinic) }.map(\.number)
         }
     }
+
+    /// Who makes its rooms: of its members, the first.
+    func administrator(of clinic: Int) -> Int { staff[clinic].number }
 }
 
 /// What one worker does, in this order.
@@ -95,11 +98,15 @@ struct PlannedLane: Sendable {
     let clinic: Int
     let moments: [Moment]
     let callers: Int
+    /// Each with a patient of its own, who comes beside the callers.
+    let rooms: Int
     /// Callers whose own stream is listened to.
     let watched: Set<Int>
 
     /// Stories told at the same time.
     private static let openMax = 8
+    /// Callers for each room.
+    private static let callersOfRoom = 10
 
     init(_ number: Int, _ seed: UInt64, _ crew: Crew) {
         self.number = number
@@ -107,12 +114,14 @@ struct PlannedLane: Sendable {
         var random = Seeded(seed, part: number)
         let lanes = crew.size.clinics * crew.size.lanes
         callers = crew.size.callers / lanes + (number < crew.size.callers % lanes ? 1 : 0)
+        rooms = callers == 0 ? 0 : max(RoomStory.kinds.count, callers / PlannedLane.callersOfRoom)
         var waiting = 0
         var open: [[Moment]] = []
         var moments: [Moment] = []
-        while waiting < callers || !open.isEmpty {
-            if waiting < callers, open.count < PlannedLane.openMax {
-                open.append(Story(waiting, clinic, crew, random.next()).moments.reversed())
+        while waiting < callers + rooms || !open.isEmpty {
+            if waiting < callers + rooms, open.count < PlannedLane.openMax {
+                let moments = PlannedLane.story(waiting, callers, clinic, crew, random.next())
+                open.append(moments.reversed())
                 waiting += 1
                 if open.count < PlannedLane.openMax, random.happens(percent: 50) { continue }
             }
@@ -123,11 +132,21 @@ struct PlannedLane: Sendable {
         self.moments = moments
         watched = Set((0..<callers).filter { _ in random.happens(percent: 4) })
     }
+
+    /// Callers first, then rooms.
+    private static func story(
+        _ number: Int, _ callers: Int, _ clinic: Int, _ crew: Crew, _ seed: UInt64
+    ) -> [Moment] {
+        guard number >= callers else { return Story(number, clinic, crew, seed).moments }
+        let kind = RoomStory.kinds[(number - callers) % RoomStory.kinds.count]
+        return RoomStory(number, kind: kind, clinic, crew, seed).moments
+    }
 }
 
-/// What is asked at once, of one caller's visit: every request is sent before any answer is read.
+/// What is asked at once, of one caller's visit or one room: every request is sent before any
+/// answer is read.
 struct Moment: Sendable {
-    /// Of the lane.
+    /// Of the lane's callers and rooms.
     let caller: Int
     let asks: [Ask]
 }
@@ -138,6 +157,8 @@ struct Ask: Sendable {
         case nobody
         case caller
         case staff(Int)
+        /// Who came into this moment's room by a link.
+        case guest(Int)
     }
 
     /// How the connection treats it. Whatever happens, it is asked again under the same key until
@@ -156,23 +177,4 @@ struct Ask: Sendable {
     let deed: Deed
     let key: String
     let fault: Fault
-}
-
-enum Deed: Hashable, Sendable {
-    case open(clinic: Int)
-    case arrive(name: String)
-    case message(String)
-    case admit
-    case join
-    case leave
-    /// Nil: the caller.
-    case hold(staff: Int?)
-    case resume(staff: Int?)
-    case disconnect
-    case comeBack
-    case transfer(clinic: Int)
-    case giveUp
-    case end
-    case readVisit
-    case readArea(clinic: Int)
 }

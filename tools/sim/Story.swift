@@ -127,17 +127,19 @@ struct Story {
 
     private mutating func now(_ asks: [(Ask.Who, Deed)]) {
         let asks = asks.map { who, deed in
-            Ask(who: who, deed: deed, key: random.name(), fault: fault())
+            Ask(who: who, deed: deed, key: random.name(), fault: Ask.Fault(&random))
         }
         moments.append(Moment(caller: caller, asks: asks))
     }
+}
 
-    private mutating func fault() -> Ask.Fault {
+extension Ask.Fault {
+    init(_ random: inout Seeded) {
         switch random.below(100) {
-        case 0..<3: .unread
-        case 3..<6: .broken(afterBytes: 1 + random.below(100))
-        case 6..<10: .twice
-        default: .none
+        case 0..<3: self = .unread
+        case 3..<6: self = .broken(afterBytes: 1 + random.below(100))
+        case 6..<10: self = .twice
+        default: self = .none
         }
     }
 }
