@@ -25,6 +25,11 @@ ANY = st.from_regex("[0-9a-f]{32}", fullmatch=True)
 
 schemathesis.openapi.format("id", st.one_of(st.sampled_from(KNOWN), ANY) if KNOWN else ANY)
 schemathesis.openapi.format("time-zone", st.sampled_from(ZONES))
+# Formats that the tool has never heard of.
+LABEL = st.from_regex("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
+schemathesis.openapi.format("dns-label", LABEL)
+schemathesis.openapi.format("language-tag", st.from_regex("[a-z]{2,3}(-[A-Z]{2})?", fullmatch=True))
+schemathesis.openapi.format("link-secret", st.from_regex("[A-Za-z0-9_-]{21}[AQgw]", fullmatch=True))
 
 
 keys = itertools.count()

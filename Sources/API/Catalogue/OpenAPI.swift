@@ -232,6 +232,11 @@ extension CommandEntry {
 extension AccountEntry {
     fileprivate var openAPI: JSON {
         let isForAll = operation.isOpen(to: .nobody) || operation == .sessionBegin
+        let nobody: [JSON] = [[:]]
+        var security: [JSON] = [["bearer": []], ["cookie": []]]
+        // Signing out without a session is done already.
+        if operation == .sessionEnd { security = nobody + security }
+        if isForAll { security = nobody }
         let schema = Field.schema(of: answers).setting("additionalProperties", nil)
         let done: JSON = [
             "description": "Done, and durable.",
@@ -247,10 +252,10 @@ extension AccountEntry {
             "operationId": .string(
                 path.split(separator: "/").dropFirst().joined(separator: "-")),
             "summary": .string(docs), "tags": ["account"],
-            "security": isForAll ? [[:]] : [["bearer": []], ["cookie": []]],
+            "security": .array(security),
             "requestBody": [
                 "required": true,
-                "content": ["application/json": ["schema": Field.schema(of: fields())]],
+                "content": ["application/json": ["schema": Field.bodySchema(of: fields())]],
             ],
             "responses": .object(
                 [JSON.Member("200", done)] + ProblemResponses.refer(ProblemResponses.ofCommands)),
@@ -280,18 +285,18 @@ extension BulkRoute {
                         "description": "Each line's answer.",
                         "content": ["application/x-ndjson": ["schema": ["type": "string"]]],
                     ])
-            ] + ProblemResponses.refer([401, 403, 415, 422, 429])),
+            ] + ProblemResponses.refer([400, 401, 403, 404, 415, 422, 429, 500, 503, 507])),
     ]
 }
 
 extension PresenceRoute {
     fileprivate static let openAPI: JSON = [
         "operationId": "presence", "summary": .string(docs), "tags": ["live"],
-        "parameters": [Parameters.refer("role")], "security": [["bearer": []]],
+        "parameters": [Parameters.refer("role")], "security": [["bearer": []], ["cookie": []]],
         "requestBody": [
             "required": true,
             "content": [
-                "application/json": ["schema": Field.schema(of: Body.describe(Place.init))]
+                "application/json": ["schema": Field.bodySchema(of: Body.describe(Place.init))]
             ],
         ],
         "responses": .object(
@@ -302,7 +307,7 @@ extension PresenceRoute {
                         "description": "Heard.",
                         "content": ["application/json": ["schema": Field.open(answer)]],
                     ])
-            ] + ProblemResponses.refer([400, 401, 403, 404, 409, 413, 415, 422, 500, 503])),
+            ] + ProblemResponses.refer(ProblemResponses.ofSearches)),
     ]
 }
 

@@ -119,7 +119,10 @@ extension FieldType where Value == GuestLinkSecret {
         FieldType<String>.text(max: 22).map(
             placeholder: GuestLinkSecret(0), GuestLinkSecret.init,
             or: "must be 22 characters of base64url",
-            telling: ["format": "link-secret", "examples": [.string(GuestLinkSecret(0).text)]])
+            telling: [
+                "minLength": 22, "format": "link-secret", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$",
+                "examples": [.string(GuestLinkSecret(0).text)],
+            ])
     }
 }
 
