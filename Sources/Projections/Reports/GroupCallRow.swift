@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// A group call of waiting callers that is not over: counted as a group room's is, while two or
 /// more are in it (WA-14, REP-6).
