@@ -375,10 +375,9 @@ import Testing
     /// day after.
     private static func exceptional(on day: Int) throws -> OpeningHours {
         let (date, next) = (LocalDate(day: day), LocalDate(day: day + 1))
-        let times = [(0, 30), (90, 130), (1_390, 1_435)].compactMap { from, until in
-            guard let from = LocalTime(minutes: from), let until = LocalTime(minutes: until) else {
-                return nil as OpenTimes?
-            }
+        let times = [(0, 30), (90, 130), (1_390, 1_435)].compactMap { pair -> OpenTimes? in
+            guard let from = LocalTime(minutes: pair.0), let until = LocalTime(minutes: pair.1)
+            else { return nil }
             return OpenTimes(from: from, until: until)
         }
         return OpeningHours(
@@ -439,7 +438,7 @@ import Testing
 
     private static func isOpen(_ hours: OpeningHours, local: Int64) -> Bool {
         let minute = Int((local % 86_400 + 86_400) % 86_400 / 60)
-        let day = day(local: local)
+        let day = Self.day(local: local)
         let times =
             hours.exceptions.first { $0.day.day == day }?.times ?? hours.week.first?.times ?? []
         return times.contains { $0.from.minutes <= minute && minute < $0.until.minutes }

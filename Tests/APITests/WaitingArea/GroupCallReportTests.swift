@@ -1,5 +1,6 @@
 import API
 import Domain
+import EventStore
 import Projections
 import Testing
 

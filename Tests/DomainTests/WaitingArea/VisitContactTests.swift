@@ -108,12 +108,14 @@ import Testing
     @Test("WA-3 everybody who lost contact at one moment drops out, each by a command of their own")
     func togetherLost() {
         let others: [Participant] = [.staff(id(1)), .external(id(5)), .external(id(6))]
-        let history =
-            Story.beingSeen
-            + [5, 6].map { .externalEntered(ExternalEntered(at: second(25), invitee: id($0))) }
-            + ([.caller] + others).map { Story.lost($0, at: 30) }
-        let due = VisitTimeout.due(Visit.fold(history)).filter { $0.leaver != nil }
-        #expect(due.compactMap(\.leaver) == others + [.caller])
+        let everybody: [Participant] = others + [.caller]
+        let entered: [VisitEvent] = [5, 6].map {
+            .externalEntered(ExternalEntered(at: second(25), invitee: id($0)))
+        }
+        let lost: [VisitEvent] = everybody.map { Story.lost($0, at: 30) }
+        let state = Visit.fold(Story.beingSeen + entered + lost)
+        let due = VisitTimeout.due(state).filter { $0.leaver != nil }
+        #expect(due.compactMap(\.leaver) == everybody)
         #expect(Set(due.map { VisitTimeout.key(cause: 9, $0) }).count == due.count)
     }
 
