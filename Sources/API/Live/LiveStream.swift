@@ -99,6 +99,7 @@ struct LiveStream<View: LiveView>: Sendable {
         } else {
             position = try await snapshot(of: &view, &out)
         }
+        noteBeing(view)
         var changes = try await ChangeReader(
             dispatch, log: log, authority: authority, after: position, view: view)
         while true {
@@ -107,11 +108,24 @@ struct LiveStream<View: LiveView>: Sendable {
             case .quiet:
                 guard try await mayGoOn(changes.view, &out) else { return }
                 try await out.write(ServerSentEvent.heartbeat)
+                noteBeing(changes.view)
             case .some(let batch):
                 // Roles and tokens take effect at once, for open streams too (ROLE-3).
                 guard try await mayGoOn(changes.view, &out) else { return }
                 try await tell(batch.changes, &changes.view, &out)
+                noteBeing(changes.view)
             }
+        }
+    }
+
+    /// What was written was taken: the reader is there. Where no more can be remembered, they are
+    /// not missed either.
+    private func noteBeing(_ view: View) {
+        guard let being = view.being(of: query.actor, in: log) else { return }
+        do {
+            try dispatch.presence.note(being, at: dispatch.clock.now())
+        } catch {
+            return
         }
     }
 

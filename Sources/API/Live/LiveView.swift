@@ -36,6 +36,9 @@ protocol LiveView: Sendable {
     /// What the next event of the log changes; nil: nothing here.
     mutating func change(by event: RecordedEvent) async throws -> Change?
 
+    /// Who is there as long as the stream lives: told to ``Presence`` as it goes; nil: nobody.
+    func being(of actor: RequestActor, in log: LogID) -> Presence.Being?
+
     /// The change as it is sent; looks at records shown for the first time are noted.
     /// None: nothing that who asks may see.
     mutating func told(
@@ -45,6 +48,8 @@ protocol LiveView: Sendable {
 
 extension LiveView {
     mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent] { [] }
+
+    func being(of actor: RequestActor, in log: LogID) -> Presence.Being? { nil }
 }
 
 /// How live streams go; another pace in tests.

@@ -105,6 +105,18 @@ struct VisitView: LiveView {
         try await findPlace(shows: position, &reading)
     }
 
+    /// The caller and who was invited are there while they look. Staff may look without being in
+    /// the call, and stop looking without having left it.
+    func being(of actor: RequestActor, in log: LogID) -> Presence.Being? {
+        let who: Participant
+        switch actor {
+        case .caller: who = .caller
+        case .external(_, _, let invitee): who = .external(invitee)
+        case .staff, .guest, .apiKey, .auditor, .operator, .nobody, .policy: return nil
+        }
+        return state.inside.contains(who) ? Presence.Being(in: log, at: visit, who) : nil
+    }
+
     mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent] {
         placeEvent.map { [$0] } ?? []
     }

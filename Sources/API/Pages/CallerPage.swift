@@ -38,6 +38,7 @@ struct CallerPage {
                 "number": "\(disclaimer["version"]?.whole ?? 0)", "text": text,
             ]
         }
+        if door?["confirmsBeforeEntry"] == .bool(true) { members["confirms"] = true }
         if !available.isEmpty {
             members["hasAvailable"] = true
             members["available"] = available

@@ -3,8 +3,10 @@ import EventStore
 package import Projections
 import ServiceLifecycle
 
-/// Drops out of rooms who was silent for longer than the grace time. After a start nobody is
-/// dropped before one whole grace time: nobody can have been heard yet.
+/// Drops out of rooms who was silent for longer than the grace time, and notes of who was silent in
+/// a visit that contact to them was lost: they keep their place for one grace time more
+/// (``VisitTimeouts``). After a start nobody is dropped before one whole grace time: nobody can
+/// have been heard yet.
 ///
 /// Nothing here waits: ``tick()`` does what is due by the clock and returns.
 package final class PresenceKeeper: Sendable {
@@ -25,7 +27,7 @@ package final class PresenceKeeper: Sendable {
 
     /// Drops everybody whose grace time is over. What fails in one organisation leaves the others
     /// alone, and is tried again at the next tick.
-    /// - Returns: how many were dropped.
+    /// - Returns: how many were dropped, or have lost contact.
     @discardableResult
     package func tick() async throws(Refusal) -> Int {
         let now = dispatch.clock.now()
@@ -44,6 +46,7 @@ package final class PresenceKeeper: Sendable {
                 notice("rooms of \(log) keep who was silent: \(error)")
             }
         }
+        dropped += try await loseSilent(at: now)
         dispatch.presence.forgetSilent(at: now)
         return dropped
     }
@@ -69,6 +72,54 @@ package final class PresenceKeeper: Sendable {
         } while mark != nil
         return dropped
     }
+
+    // MARK: Visits
+
+    private func loseSilent(at now: Instant) async throws(Refusal) -> Int {
+        var lost = 0
+        for (being, last) in dispatch.presence.silentInVisits(at: now) {
+            guard case .visit(let visit, let who) = being.place else { continue }
+            do throws(Refusal) {
+                if try await lose(who, in: visit, being.log, heardAt: last) { lost += 1 }
+            } catch {
+                if error == .stopping || error == .append(.closed) { throw error }
+                notice("a visit of \(being.log) keeps who was silent: \(error)")
+                continue
+            }
+            dispatch.presence.forget(being, heardAt: last)
+        }
+        return lost
+    }
+
+    /// - Returns: whether they were there, and are in contact no longer.
+    private func lose(
+        _ who: Participant, in visit: ID<Visit>, _ log: LogID, heardAt last: Instant
+    ) async throws(Refusal) -> Bool {
+        let state = try await dispatch.loader.load(Visit.self, StreamName(of: visit), in: log).state
+        // Staff may have told of it already, or it is over.
+        guard state.present.contains(who) else { return false }
+        let name = who.staff.map { "\($0)" } ?? who.invitee.map { "\($0)" } ?? ""
+        let request = CommandRequest(
+            name: Domain.Operation.visitDisconnect.rawValue,
+            body: [
+                "organisation": .id(ID<Organisation>(bits: log.bits)), "visit": .id(visit),
+                "staff": .id(who.staff), "invitee": .id(who.invitee),
+            ],
+            // One silence is one loss of contact, whoever looks.
+            key: try IdempotencyKey("lost-contact-\(visit)-\(name)-\(last.milliseconds)"),
+            actor: .policy, door: .policy)
+        do {
+            _ = try await dispatch.run(request)
+            return true
+        } catch {
+            switch error {
+            case .rule, .notFound, .erased: return false  // Settled: it ended meanwhile.
+            default: throw error
+            }
+        }
+    }
+
+    // MARK: Rooms
 
     private func isSilent(
         _ present: RoomPresence, _ room: ID<Room>, _ log: LogID, at now: Instant

@@ -220,6 +220,7 @@ package struct VisitTimeouts: Sendable {
             body: [
                 "organisation": .string("\(ID<Organisation>(bits: place.log.bits))"),
                 "visit": .id(place.visit), "staff": .id(due.leaver?.staff),
+                "invitee": .id(due.leaver?.invitee),
             ],
             key: try IdempotencyKey(VisitTimeout.key(cause: watched.position, due)),
             actor: .policy, door: .policy)

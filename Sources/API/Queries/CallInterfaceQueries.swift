@@ -26,7 +26,7 @@ extension QueryCatalogue {
         .clinicCallInterfaceRead, at: "/v1/clinics/{clinic}/call-interface",
         """
         What holds in calls of a clinic, with its optional functions: for its staff, its callers \
-        and the guests of its rooms.
+        and whom they are joined by, and the guests of its rooms.
         """,
         shows: .one([
             .id("clinic", "The clinic.", always: true),
@@ -93,13 +93,13 @@ extension Reading {
     fileprivate mutating func allow(toCallIn clinic: ID<Clinic>) async throws(Refusal) {
         var own: ID<Clinic>? = clinic
         switch actor {
-        case .caller(_, let visit):
+        case .caller(_, let visit), .external(_, let visit, _):
             own = try await existing(Visit.self, visit, field: "clinic").clinic
         case .guest(_, let stay):
             let room = try await existing(GuestStay.self, stay, field: "clinic").room
             own = nil
             if let room { own = try await existing(Room.self, room, field: "clinic").clinic }
-        case .external, .staff, .apiKey, .auditor, .operator, .nobody, .policy: break
+        case .staff, .apiKey, .auditor, .operator, .nobody, .policy: break
         }
         guard own == clinic else { throw .notFound(field: "clinic") }
         try await allow(in: clinic)

@@ -13,7 +13,9 @@ struct PresenceRoute {
     static let path = "/v1/presence"
     static let docs = """
         Tells that one is still there, in a room or visit: every \(Presence.intervalSeconds) \
-        seconds. Who was silent for \(Visit.graceSeconds) seconds is dropped. Writes no event.
+        seconds. Who was silent in a room for \(Visit.graceSeconds) seconds is dropped; who told \
+        it in a visit, and then was silent for \(Presence.silence.count / 1_000), has lost \
+        contact and may come back within \(Visit.graceSeconds). Writes no event.
         """
 
     /// What is told.
@@ -23,12 +25,15 @@ struct PresenceRoute {
 
         init(_ body: inout Body) {
             room = body.optional("room", .id(), "The room; a guest leaves it out.")
-            visit = body.optional("visit", .id(), "Or the visit; a caller leaves it out.")
+            visit = body.optional(
+                "visit", .id(), "Or the visit; who is in one alone leaves it out.")
         }
     }
 
     static let answer: [Field] = [
-        .whole("graceSeconds", "How long silence is borne.", always: true),
+        .whole(
+            "graceSeconds", "How long silence is borne; in a visit, a place is kept after it.",
+            always: true),
         .whole("intervalSeconds", "When to tell it again.", always: true),
     ]
 
@@ -88,6 +93,11 @@ extension Reading {
                 throw .notFound(field: "visit")
             }
             return try await being(in: own, .caller)
+        case .external(_, let own, let invitee):
+            guard room == nil, visit == nil || visit == own else {
+                throw .notFound(field: "visit")
+            }
+            return try await being(in: own, .external(invitee))
         case .staff(_, let staff):
             switch (room, visit) {
             case (let room?, nil): return try await being(in: room, .staff(staff))
@@ -95,7 +105,7 @@ extension Reading {
             case (nil, nil): throw .field("room", .missing, "or visit is missing")
             case (_?, _?): throw .field("visit", .notAllowed, "is not told with a room")
             }
-        case .external, .apiKey, .auditor, .operator, .nobody, .policy: throw .notSignedIn
+        case .apiKey, .auditor, .operator, .nobody, .policy: throw .notSignedIn
         }
     }
 

@@ -312,7 +312,8 @@ extension Operation {
     }
 
     private static let policies: Set<Operation> = [
-        .roomDropOut, .visitDropOut, .visitEnd, .dayClose, .mailSettle, .alertsRaise, .signOnEnter,
+        .roomDropOut, .visitDisconnect, .visitDropOut, .visitEnd, .dayClose, .mailSettle,
+        .alertsRaise, .signOnEnter,
     ]
 
     /// Whether a supporter who acts as a staff member may ask it: no exports, no change of roles,
@@ -352,7 +353,8 @@ extension Operation {
 
     /// In the one visit they were invited to.
     private static let externals: Set<Operation> = [
-        .visitEnter, .visitLeave, .visitDisconnect, .visitComeBack, .visitRead,
+        .visitEnter, .visitLeave, .visitDisconnect, .visitComeBack, .visitRead, .presenceTell,
+        .appReportError, .clinicCallInterfaceRead, .logoRead,
     ]
 
     /// History, access logs and anonymisation reports, ciphertext as it is (ROLE-6).

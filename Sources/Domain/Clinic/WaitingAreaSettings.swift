@@ -48,7 +48,10 @@ package struct WaitingAreaSettings: Hashable, Sendable {
     package static let longWaitRange = 1...1_440
 
     package var callRules: CallRules { CallRules(peopleMax: peopleMax, allowsLocks: allowsLocks) }
-    package var terms: EntryTerms { EntryTerms(entry: entry, disclaimer: disclaimer?.version) }
+    package var terms: EntryTerms {
+        EntryTerms(
+            entry: entry, disclaimer: disclaimer?.version, confirmsEntry: confirmsBeforeEntry)
+    }
 
     var fault: ClinicRejection? {
         if let fault = hours?.fault { return fault }
@@ -149,10 +152,13 @@ package struct EntryTerms: Hashable, Sendable {
     package let entry: [AskedField]
     /// The version to accept; nil: there is no disclaimer.
     package let disclaimer: Int?
+    /// Whether they have to say that they want to enter.
+    package let confirmsEntry: Bool
 
-    package init(entry: [AskedField], disclaimer: Int?) {
+    package init(entry: [AskedField], disclaimer: Int?, confirmsEntry: Bool = false) {
         self.entry = entry
         self.disclaimer = disclaimer
+        self.confirmsEntry = confirmsEntry
     }
 
     func check(_ arrival: Arrival) throws(VisitRejection) {
@@ -164,6 +170,7 @@ package struct EntryTerms: Hashable, Sendable {
         if let disclaimer, arrival.disclaimer != disclaimer {
             throw .disclaimerNotAccepted(version: disclaimer)
         }
+        if confirmsEntry, !arrival.isConfirmed { throw .entryNotConfirmed }
     }
 }
 

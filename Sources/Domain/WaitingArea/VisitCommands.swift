@@ -54,10 +54,13 @@ package struct Arrival: Hashable, Sendable {
     package var askedFor: ID<Staff>?
     /// The version of the disclaimer they accepted.
     package var disclaimer: Int?
+    /// They were asked whether they want to enter, and said yes.
+    package var isConfirmed: Bool
 
     package init(
         entry: EntryFields, key: ID<RecordKey>, appointment: ID<Appointment>? = nil,
-        appointmentStart: Instant? = nil, askedFor: ID<Staff>? = nil, disclaimer: Int? = nil
+        appointmentStart: Instant? = nil, askedFor: ID<Staff>? = nil, disclaimer: Int? = nil,
+        isConfirmed: Bool = false
     ) {
         self.entry = entry
         self.key = key
@@ -65,6 +68,7 @@ package struct Arrival: Hashable, Sendable {
         self.appointmentStart = appointmentStart
         self.askedFor = askedFor
         self.disclaimer = disclaimer
+        self.isConfirmed = isConfirmed
     }
 }
 
@@ -102,9 +106,11 @@ package enum VisitRejection: Rejected {
     case clinicSuspended
     case clinicDisabled(String)  // The clinic's own words.
     case outsideHours(opens: Instant?)
-    case disclaimerNotAccepted(version: Int)
     case fieldMissing(EntryQuestion)
+    case disclaimerNotAccepted(version: Int)
+    case entryNotConfirmed
     case practitionerNotAvailable
+    case clientElsewhere
     case sameClinic
     case nobodyThere
     case notPresent
@@ -156,16 +162,25 @@ package enum VisitRejection: Rejected {
                 opens.map { "The clinic is closed now; it opens at \($0)." }
                     ?? "The clinic is closed now.",
                 field: "clinic")
+        case .fieldMissing(let question):
+            Told("fieldMissing", "The clinic needs it.", field: "entry.\(question.word)")
         case .disclaimerNotAccepted(let version):
             Told(
                 "disclaimerNotAccepted", "Version \(version) of the disclaimer has to be accepted.",
                 field: "disclaimer", limit: version)
-        case .fieldMissing(let question):
-            Told("fieldMissing", "The clinic needs it.", field: "entry.\(question.word)")
+        case .entryNotConfirmed:
+            Told(
+                "entryNotConfirmed", "Whoever enters confirms first that they want to.",
+                field: "confirmed")
         case .practitionerNotAvailable:
             Told(
                 "practitionerNotAvailable", "This practitioner has no walk-in hours now.",
                 field: "askedFor")
+        case .clientElsewhere:
+            Told(
+                "clientElsewhere",
+                "The client was moved, and is in another clinic's waiting area.",
+                field: "appointment")
         case .sameClinic:
             Told("sameClinic", "The visit is in that clinic already.", field: "clinic")
         case .nobodyThere:

@@ -70,9 +70,10 @@ extension Visit {
             guard !state.awaitsClient else { throw .notArrived }
         }
         let returned = VisitEvent.returned(ParticipantReturned(at: at, participant: who))
-        guard state.phase == .beingSeen, state.staff.isEmpty, who.kind != .staff else {
-            return [returned]
-        }
+        // In a group call staff are with them, though not in their visit.
+        guard state.phase == .beingSeen, state.staff.isEmpty, state.group == nil,
+            who.kind != .staff
+        else { return [returned] }
         return [returned, .held(VisitHeld(at: at))]
     }
 

@@ -35,7 +35,10 @@ package enum VisitTimeout {
     ///
     /// - Parameter cause: position of the visit's last event, from which the due follows.
     package static func key(cause: Int64, _ due: Due) -> String {
-        "visit-timeout/\(cause)/\(due.at.milliseconds)" + (due.leaver?.staff.map { "/\($0)" } ?? "")
+        var key = "visit-timeout/\(cause)/\(due.at.milliseconds)"
+        if let staff = due.leaver?.staff { key += "/\(staff)" }
+        if let invitee = due.leaver?.invitee { key += "/\(invitee)" }
+        return key
     }
 
     private static func ending(_ state: Visit.State) -> Due? {
@@ -52,10 +55,13 @@ package enum VisitTimeout {
         }
     }
 
-    /// Staff before the caller, so that a visit without anyone left ends by its caller's time-out.
+    /// The others before the caller, so that a visit without anyone left ends by its caller's
+    /// time-out.
     private static func order(_ due: Due) -> (Int64, Int, UInt128) {
         guard let who = due.leaver else { return (due.at.milliseconds, 2, 0) }
-        return (due.at.milliseconds, who == .caller ? 1 : 0, who.staff?.bits ?? 0)
+        return (
+            due.at.milliseconds, who == .caller ? 1 : 0, who.staff?.bits ?? who.invitee?.bits ?? 0
+        )
     }
 
     /// As late as an instant can be, where that would be later still.

@@ -9,10 +9,11 @@ package import EventStore
 /// them is a function of the position of that event.
 package struct ReportFacts: Projection {
     package static let name = "reports"
-    package static let version = 2
+    package static let version = 3
     package static let categories = [
         Category.organisation, Category.clinic, Category.staff, Category.visit,
-        Category.appointment, Category.day, Category.report, Category.room, Category.app,
+        Category.appointment, Category.day, Category.report, Category.room, Category.groupCall,
+        Category.app,
     ]
 
     private var clock = Table<ReportClockRow>()
@@ -26,6 +27,7 @@ package struct ReportFacts: Projection {
     private var pending = Table<PendingRow>()
     private var clinicDays = Table<ClinicDayRow>()
     private var rooms = Table<RoomCallRow>()
+    private var groupCalls = Table<GroupCallRow>()
 
     package init() {}
 
@@ -40,6 +42,7 @@ package struct ReportFacts: Projection {
         case .clinic(let clinic, let event): try apply(clinic, event)
         case .staff(let staff, _): _ = try code(of: staff)
         case .room(let room, let event): try apply(room, event)
+        case .groupCall(let call, let event): try apply(call, event)
         case .app(_, .errorReported(let reported)):
             try note(
                 PendingFact(
@@ -47,7 +50,7 @@ package struct ReportFacts: Projection {
                     value: UInt32(clamping: reported.error.rawValue)))
         case .subdomain, .account, .security, .apiKey, .support, .client, .agenda, .questionnaire,
             .answers, .access, .clientAccess, .erasure, .anonymisation, .imports, .mail, .nothing,
-            .guest, .callInterface, .groupCall, .announcement, .walkIn, .alert, .signOn, .auditor,
+            .guest, .callInterface, .announcement, .walkIn, .alert, .signOn, .auditor,
             .unread:
             return
         }
@@ -65,6 +68,7 @@ package struct ReportFacts: Projection {
         try walker(&pending)
         try walker(&clinicDays)
         try walker(&rooms)
+        try walker(&groupCalls)
     }
 
     // MARK: Names and settings
@@ -171,6 +175,7 @@ package struct ReportFacts: Projection {
                 day.cancelled += 1
                 staff.cancelled &+= 1
             }
+        case .visited: return
         }
     }
 
@@ -217,7 +222,9 @@ package struct ReportFacts: Projection {
         case .gaveUp(let gaveUp): try end(id, gaveUp.at, hasLeft: true)
         case .ended(let ended): try end(id, ended.at, hasLeft: ended.reason == .lostContact)
         case .started(let started): try start(id, started)
-        case .groupAnswered, .left, .held, .participantHeld, .participantResumed, .disconnected,
+        case .groupAnswered(let answered):
+            if answered.accepted { try see(id, inGroupAt: answered.at) }
+        case .left, .held, .participantHeld, .participantResumed, .disconnected,
             .returned, .messageSent, .locked, .unlocked, .staffCalled, .invited,
             .invitationRevoked, .externalEntered, .sentBack, .groupAsked, .groupLeft:
             return
@@ -269,6 +276,19 @@ package struct ReportFacts: Projection {
             row.seenAt = at
             row.staff = code
         }
+        try endWait(of: visit, at)
+    }
+
+    /// Taken in by a group call, which is counted as such and not as theirs.
+    private mutating func see(_ id: ID<Visit>, inGroupAt at: Instant) throws(ViewError) {
+        guard let visit = try visits.row(id), visit.seenAt == nil else { return }
+        try visits.update(id) { $0.wasInGroup = true }
+        try endWait(of: visit, at)
+    }
+
+    /// A wait ends once.
+    private mutating func endWait(of visit: OpenVisitRow, _ at: Instant) throws(ViewError) {
+        guard !visit.wasInGroup else { return }
         let wait = seconds(from: visit.waitingFrom ?? at, to: at)
         try note(PendingFact(.seen, at: at, clinic: visit.clinic, value: wait))
     }
@@ -292,7 +312,7 @@ package struct ReportFacts: Projection {
             try note(
                 PendingFact(
                     .called, at: at, clinic: visit.clinic, value: length, other: visit.staff))
-        } else if let waitingFrom = visit.waitingFrom {
+        } else if let waitingFrom = visit.waitingFrom, !visit.wasInGroup {
             let wait = seconds(from: waitingFrom, to: at)
             try note(
                 PendingFact(
@@ -327,6 +347,38 @@ package struct ReportFacts: Projection {
             PendingFact(
                 room.isGroup ? .groupCalled : .roomCalled, at: at, clinic: room.clinic,
                 value: seconds(from: began, to: at)))
+    }
+
+    // MARK: Group calls
+
+    private mutating func apply(_ id: ID<GroupCall>, _ event: GroupCallEvent) throws(ViewError) {
+        switch event {
+        case .started(let started):
+            var row = GroupCallRow(call: id, clinic: try code(of: started.clinic))
+            row.enter(started.by, started.at)
+            groupCalls.put(row)
+        case .joined(let joined):
+            try groupCalls.update(id) { $0.enter(joined.visit, joined.at) }
+        case .staffJoined(let joined):
+            try groupCalls.update(id) { $0.enter(joined.staff, joined.at) }
+        case .left(let left): try endCall(in: id, left.at) { $0.leave(left.visit) }
+        case .staffLeft(let left): try endCall(in: id, left.at) { $0.leave(left.staff) }
+        case .ended(let ended):
+            try endCall(in: id, ended.at) { $0.empty() }
+            groupCalls.remove(id)
+        case .asked, .declined: return
+        }
+    }
+
+    private mutating func endCall(
+        in id: ID<GroupCall>, _ at: Instant, _ change: (inout GroupCallRow) -> Instant?
+    ) throws(ViewError) {
+        var began: Instant?
+        try groupCalls.update(id) { began = change(&$0) }
+        guard let began, let call = try groupCalls.row(id) else { return }
+        try note(
+            PendingFact(
+                .groupCalled, at: at, clinic: call.clinic, value: seconds(from: began, to: at)))
     }
 
     /// Whole seconds; none where clocks say it went backwards.

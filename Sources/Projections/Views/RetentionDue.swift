@@ -64,7 +64,7 @@ package struct RetentionDue: Projection {
             if let visit = done.visit { try follow(ID(bits: visit.bits), .visit, id) }
         case .cancelled(let cancelled):
             if let reason = cancelled.reason { try note(id, .appointment, under: reason.key) }
-        case .noShow: return
+        case .noShow, .visited: return
         }
     }
 

@@ -4,7 +4,7 @@ package import EventStore
 /// The history of every visit, one row each, over included (REP-3 counts them).
 package struct Visits: Projection {
     package static let name = "visits"
-    package static let version = 1
+    package static let version = 2
     package static let categories = [Category.visit]
 
     private var visits = Table<VisitRow>()
@@ -42,6 +42,8 @@ package struct Visits: Projection {
             try visits.update(visit) { $0.end(gaveUp.at, .left) }
         case .ended(let ended):
             try visits.update(visit) { $0.end(ended.at, VisitEnding(ended.reason)) }
+        case .groupAnswered(let answered):
+            if answered.accepted { try visits.update(visit) { $0.see(nil, answered.at) } }
         case .started(let started):
             // Seen from their arrival on: until then there is nobody to see.
             guard try visits.row(visit) == nil else { return }
@@ -51,7 +53,7 @@ package struct Visits: Projection {
             visits.put(row)
         case .left, .held, .participantHeld, .participantResumed, .disconnected, .returned,
             .messageSent, .locked, .unlocked, .staffCalled, .invited, .invitationRevoked,
-            .externalEntered, .sentBack, .groupAsked, .groupAnswered, .groupLeft:
+            .externalEntered, .sentBack, .groupAsked, .groupLeft:
             return
         }
     }
@@ -69,7 +71,7 @@ package struct VisitRow: Hashable, Sendable {
     package let openedAt: Instant
     /// When they first began to wait.
     package var waitingFrom: Instant?
-    /// When they were first taken in, and by whom.
+    /// When they were first taken in, and by whom; a group call takes in too, by nobody alone.
     package var beingSeenAt: Instant?
     package var practitioner: ID<Staff>?
     package var endedAt: Instant?
@@ -100,11 +102,11 @@ package struct VisitRow: Hashable, Sendable {
         return until.map { Milliseconds($0.milliseconds - waitingFrom.milliseconds) }
     }
 
-    fileprivate mutating func see(_ staff: ID<Staff>, _ at: Instant) {
+    fileprivate mutating func see(_ staff: ID<Staff>?, _ at: Instant) {
         // In a room opened without the client there is nobody to see before they arrive.
-        guard beingSeenAt == nil, practitioner == nil || waitingFrom != nil else { return }
-        beingSeenAt = at
-        practitioner = staff
+        guard practitioner == nil || waitingFrom != nil else { return }
+        if beingSeenAt == nil { beingSeenAt = at }
+        if practitioner == nil { practitioner = staff }
     }
 
     fileprivate mutating func end(_ at: Instant, _ ending: VisitEnding) {

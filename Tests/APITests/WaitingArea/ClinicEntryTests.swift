@@ -114,6 +114,36 @@ import Testing
         }
     }
 
+    @Test("ORG-6 where callers confirm before entry, the door says so, and asks it by its field")
+    func confirms() async throws {
+        try await inHospital { hospital in
+            let fixture = hospital.fixture
+            #expect(try await entry(hospital)["confirmsBeforeEntry"] == false)
+            let page = "/c/\(hospital.clinic)"
+            try await fixture.caughtUp(hospital.organisation)
+            let unasked = try await fixture.request(.get, page, by: .nobody)
+            #expect(!unasked.text.contains("id=\"f-confirmed\""))
+            try await set(hospital, ["confirmsBeforeEntry": true])
+            #expect(try await entry(hospital)["confirmsBeforeEntry"] == true)
+            try await fixture.caughtUp(hospital.organisation)
+            let asked = try await fixture.request(.get, page, by: .nobody)
+            #expect(asked.text.contains("id=\"f-confirmed\""))
+            let visit = try await hospital.opened()
+            func arrive(_ confirmed: JSON?) async throws -> Told {
+                try await fixture.post(
+                    "visit.arrive",
+                    [
+                        "organisation": .string(hospital.organisation), "visit": .string(visit),
+                        "entry": ["firstName": "Grace"], "confirmed": confirmed,
+                    ], by: .nobody)
+            }
+            for refused: JSON? in [nil, false] {
+                try await arrive(refused).refused(409, "entryNotConfirmed", field: "confirmed")
+            }
+            try await arrive(true).accepted()
+        }
+    }
+
     @Test("ORG-6 faulty settings are refused by field or rule, and kept settings are told again")
     func settings() async throws {
         try await inHospital { hospital in
@@ -341,38 +371,76 @@ import Testing
         return OpeningHours(week: (1...7).map { WeekdayTimes(weekday: $0, times: times) })
     }()
 
+    /// The same week, but on the day of the change only some minutes around it, and nothing on the
+    /// day after.
+    private static func exceptional(on day: Int) throws -> OpeningHours {
+        let (date, next) = (LocalDate(day: day), LocalDate(day: day + 1))
+        let times = [(0, 30), (90, 130), (1_390, 1_435)].compactMap { pair -> OpenTimes? in
+            guard let from = LocalTime(minutes: pair.0), let until = LocalTime(minutes: pair.1)
+            else { return nil }
+            return OpenTimes(from: from, until: until)
+        }
+        return OpeningHours(
+            week: hours.week,
+            exceptions: [
+                DayTimes(day: try #require(date), times: times),
+                DayTimes(day: try #require(next), times: []),
+            ])
+    }
+
     @Test(
-        "ORG-6 opens next at the right moment, across every change of 20 zones",
+        "ORG-6 opens next at the right moment, across every change of 20 zones, exceptions too",
         arguments: ZonedDaysTests.zones)
     func transitions(name: String) throws {
         guard let changes = try ZonedDaysTests.changes(of: name) else { return }
         let days = try #require(ZoneName(name).flatMap { ZonedDays($0) })
-        // As far apart as times of the table are, in seconds.
-        let step: Int64 = 300
-        for (index, change) in changes.enumerated() {
+        for change in changes {
             let begin = change.at - 6 * 3_600
-            let end = change.at + 30 * 3_600
-            let others = changes.indices.filter { $0 != index }.map { changes[$0].at }
-            guard !others.contains(where: { $0 > begin && $0 < end }) else { continue }
+            let end = change.at + 54 * 3_600
+            // Clocks may be changed again soon.
+            let near = changes.filter { $0.at > begin && $0.at < end }
             let clocks = days.clocks(
                 from: Instant(milliseconds: begin * 1000), until: Instant(milliseconds: end * 1000))
-            var next: Int64?
-            for second in stride(from: end - step, through: begin, by: -Int(step)) {
-                let offset = second < change.at ? change.before : change.after
-                if Self.isOpen(local: second + offset) { next = second }
-                guard (second - begin) % (step * 7) == 0 else { continue }
-                let told = Self.hours.opensNext(
-                    after: Instant(milliseconds: second * 1000), clocks)
-                #expect(
-                    told?.milliseconds == next.map { $0 * 1000 }, "\(name) \(change.at) \(second)")
+            let day = Self.day(local: change.at + change.after)
+            for hours in [Self.hours, try Self.exceptional(on: day)] {
+                try check(hours, clocks, near, begin..<end, "\(name) \(change.at)")
             }
         }
     }
 
-    private static func isOpen(local: Int64) -> Bool {
-        let minute = Int((local % 86_400 + 86_400) % 86_400 / 60)
-        return (hours.week.first?.times ?? []).contains {
-            $0.from.minutes <= minute && minute < $0.until.minutes
+    /// Backwards through the time around a change: the first open moment from each on, by the
+    /// table, is what the clinic says.
+    private func check(
+        _ hours: OpeningHours, _ clocks: ZoneClocks, _ near: [ZonedDaysTests.Change],
+        _ span: Range<Int64>, _ what: String
+    ) throws {
+        // As far apart as times of the hours are, in seconds; some clocks are changed at 00:01.
+        let step: Int64 = span.lowerBound.isMultiple(of: 300) ? 300 : 60
+        let first = try #require(near.first)
+        var next: Int64?
+        for second in stride(from: span.upperBound - step, through: span.lowerBound, by: -Int(step))
+        {
+            let offset = near.last { $0.at <= second }?.after ?? first.before
+            let isOpen = Self.isOpen(hours, local: second + offset)
+            if isOpen { next = second }
+            guard (second - span.lowerBound) % (step * 7) == 0 else { continue }
+            let instant = Instant(milliseconds: second * 1000)
+            let told = hours.opensNext(after: instant, clocks)
+            #expect(told?.milliseconds == next.map { $0 * 1000 }, "\(what) \(second)")
+            #expect(hours.isOpen(at: instant, clocks) == isOpen, "\(what) \(second)")
         }
+        #expect(next != nil, "\(what) is never open")
+    }
+
+    private static func day(local: Int64) -> Int {
+        Int((local - (local % 86_400 + 86_400) % 86_400) / 86_400)
+    }
+
+    private static func isOpen(_ hours: OpeningHours, local: Int64) -> Bool {
+        let minute = Int((local % 86_400 + 86_400) % 86_400 / 60)
+        let day = Self.day(local: local)
+        let times =
+            hours.exceptions.first { $0.day.day == day }?.times ?? hours.week.first?.times ?? []
+        return times.contains { $0.from.minutes <= minute && minute < $0.until.minutes }
     }
 }

@@ -114,6 +114,31 @@ import Testing
         }
     }
 
+    @Test(
+        "ROLE-7 an external participant reads how calls look in their visit's clinic, and no other")
+    func externalReads() async throws {
+        try await inHospital { hospital in
+            let fixture = hospital.fixture
+            let eve = try await hospital.external()
+            let own = try await fixture.get(
+                "/v1/clinics/\(hospital.clinic)/call-interface", by: eve)
+            own.accepted()
+            #expect(own.json["clinic"] == .string(hospital.clinic))
+            #expect(own.json["own"] == nil)
+            let other = try await fixture.get(
+                "/v1/clinics/\(hospital.otherClinic)/call-interface", by: eve)
+            other.refused(404, "notFound", field: "clinic")
+            try await fixture.must("app.report-error", ["error": "cameraFailed"], by: eve)
+            let elsewhere = try await fixture.post(
+                "app.report-error",
+                ["error": "cameraFailed", "clinic": .string(hospital.otherClinic)], by: eve)
+            elsewhere.refused(404, "notFound", field: "clinic")
+            let entry = try await fixture.get(
+                "/v1/clinics/\(hospital.clinic)/waiting-area", by: eve)
+            entry.refused(403, "notForThisActor")
+        }
+    }
+
     @Test("WA-4 the link's token is answered again under the same key, and stands in no log")
     func again() async throws {
         try await inHospital { hospital in

@@ -24,15 +24,17 @@ import Testing
             ])
         #expect(
             open(to: .external) == [
-                "visit.leave", "visit.disconnect", "visit.come-back", "visit.enter", "visit.read",
+                "app.report-error", "visit.leave", "visit.disconnect", "visit.come-back",
+                "visit.enter", "logo.read", "clinic-call-interface.read", "presence.tell",
+                "visit.read",
             ])
         for kind in [ActorKind.client] { #expect(open(to: kind).isEmpty) }
         #expect(
             Set(open(to: .apiKey)) == Set(KeyScope.allCases.map(\.word) + ["api-key.use"]))
         #expect(
             open(to: .policy) == [
-                "room.drop-out", "visit.drop-out", "visit.end", "day.close", "sign-on.enter",
-                "alerts.raise", "mail.settle",
+                "room.drop-out", "visit.disconnect", "visit.drop-out", "visit.end", "day.close",
+                "sign-on.enter", "alerts.raise", "mail.settle",
             ])
     }
 

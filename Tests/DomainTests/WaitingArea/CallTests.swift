@@ -255,6 +255,20 @@ import Testing
         #expect(Visit.fold(asked + [yes, left]).phase == .onHold)
     }
 
+    @Test("WA-14 WA-3 a caller who comes back into their group call is in it, not on hold")
+    func comesBack() {
+        let grouped =
+            Story.waiting + [
+                .groupAsked(GroupAsked(at: second(20), call: id(8), by: id(1))),
+                .groupAnswered(GroupAnswered(at: second(30), call: id(8), accepted: true)),
+                Story.lost(.caller, at: 40),
+            ]
+        Given<Visit>(grouped).when(.comeBack(at: second(50), participant: .caller))
+            .then(Story.returned(.caller, at: 50))
+        let back = Visit.fold(grouped + [Story.returned(.caller, at: 50)])
+        #expect(back.phase == .beingSeen && back.group == id(8))
+    }
+
     @Test(
         "WA-14 whatever is asked: never over the limit, no answer but to a question",
         arguments: 0..<100)

@@ -105,6 +105,20 @@ import Testing
             ])
     }
 
+    @Test("WA-3 everybody who lost contact at one moment drops out, each by a command of their own")
+    func togetherLost() {
+        let others: [Participant] = [.staff(id(1)), .external(id(5)), .external(id(6))]
+        let everybody: [Participant] = others + [.caller]
+        let entered: [VisitEvent] = [5, 6].map {
+            .externalEntered(ExternalEntered(at: second(25), invitee: id($0)))
+        }
+        let lost: [VisitEvent] = everybody.map { Story.lost($0, at: 30) }
+        let state = Visit.fold(Story.beingSeen + entered + lost)
+        let due = VisitTimeout.due(state).filter { $0.leaver != nil }
+        #expect(due.compactMap(\.leaver) == everybody)
+        #expect(Set(due.map { VisitTimeout.key(cause: 9, $0) }).count == due.count)
+    }
+
     @Test("WA-12 a visit that nobody ends is ended by rule, as an event, and not before")
     func nobodyEnds() {
         let hours = Int(VisitTimeout.life.count / 3_600_000)

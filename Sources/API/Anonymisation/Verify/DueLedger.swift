@@ -109,6 +109,7 @@ struct DueLedger {
             records[id]?.isBooked = false
             if let reason = cancelled.reason { note(id, .appointment, under: reason.key) }
         case .noShow: records[id]?.isBooked = false
+        case .visited: return
         }
     }
 

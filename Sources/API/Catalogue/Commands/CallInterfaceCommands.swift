@@ -73,7 +73,7 @@ extension Catalogue {
             (
                 body("error", .choice(AppError.allCases.map { ($0.word, $0) }), "What."),
                 body.optional(
-                    "clinic", .id(), "Where; callers and guests leave it out.") as ID<Clinic>?
+                    "clinic", .id(), "Where; all others leave it out.") as ID<Clinic>?
             )
         }
     ) { (input: (AppError, ID<Clinic>?), work: inout Work) async throws(Refusal) in
@@ -101,7 +101,7 @@ extension Work {
     ) async throws(Refusal) -> ID<Clinic> {
         var own: ID<Clinic>?
         switch request.actor {
-        case .caller(_, let visit):
+        case .caller(_, let visit), .external(_, let visit, _):
             allowByBeing()
             own = try await existing(Visit.self, visit, field: "clinic").clinic
         case .guest(_, let stay):
@@ -114,7 +114,7 @@ extension Work {
             try await allow(in: named)
             _ = try await existing(Clinic.self, named, field: "clinic")
             own = named
-        case .external, .apiKey, .auditor, .operator, .nobody, .policy: break
+        case .apiKey, .auditor, .operator, .nobody, .policy: break
         }
         guard let own, named == nil || named == own else { throw .notFound(field: "clinic") }
         return own

@@ -13,7 +13,8 @@ extension Catalogue {
         .visitStart,
         """
         Opens the room without the client: for an appointment whose client is absent (WA-8), or at \
-        once, with no queue (WA-9). The client is taken straight in on arrival.
+        once, with no queue (WA-9). The client is taken straight in on arrival; who waits for the \
+        appointment already is taken in at once, and who was moved to another clinic is not.
         """,
         makes: [.id("visit", of: Category.visit, "The visit.")],
         body: { body in
@@ -36,6 +37,7 @@ extension Catalogue {
         let booked = try await work.existing(
             Appointment.self, appointment, field: "appointment")
         guard booked.clinic == clinic else { throw .notFound(field: "appointment") }
+        if try await work.takeIn(whoCameFor: booked, of: clinic, by: staff) { return }
         let (visit, state) = try await work.room(of: appointment)
         work.follow(state.lastAt)
         guard state.phase == .unopened else {
@@ -48,6 +50,8 @@ extension Catalogue {
             .start(
                 at: work.at, door: door, staff: staff, appointment: appointment,
                 appointmentStart: booked.time?.start))
+        try await work.decide(
+            Appointment.self, appointment, .visit(at: work.at, visit: visit))
     }
 
     private static let lock = byStaff(
@@ -186,6 +190,28 @@ extension Work {
     mutating func rules(of clinic: ID<Clinic>?) async throws(Refusal) -> CallRules {
         guard let clinic else { return CallRules() }
         return try await load(Clinic.self, clinic).state.settings.callRules
+    }
+
+    /// The client of an appointment who is there already is taken in; into their running call, the
+    /// staff member joins (WA-8). False: nobody came for it, or they have gone.
+    fileprivate mutating func takeIn(
+        whoCameFor booked: Appointment.State, of clinic: ID<Clinic>, by staff: ID<Staff>
+    ) async throws(Refusal) -> Bool {
+        guard let visit = booked.visit else { return false }
+        let state = try await load(Visit.self, visit).state
+        follow(state.lastAt)
+        let rules = try await rules(of: clinic)
+        let command: VisitCommand
+        switch state.phase {
+        case .unopened, .opened, .ended: return false
+        case .waiting, .onHold: command = .admit(at: at, staff: staff, rules: rules)
+        case .beingSeen: command = .join(at: at, staff: staff, rules: rules)
+        }
+        guard state.clinic == clinic else {
+            throw .rule(VisitRejection.clientElsewhere.told)
+        }
+        try await decideVisit(visit, command)
+        return true
     }
 
     /// The room of an appointment that was, or is to be, opened without its client: the last one

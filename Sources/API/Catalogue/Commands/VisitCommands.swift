@@ -34,6 +34,7 @@ extension Catalogue {
         var arrival = Arrival(entry: input.entry, key: try await work.takeKey())
         arrival.askedFor = input.askedFor
         arrival.disclaimer = input.disclaimer
+        arrival.isConfirmed = input.isConfirmed
         try await work.checkInvitation(input, visit)
         if let practitioner = input.askedFor {
             _ = try await work.existing(Staff.self, practitioner, field: "askedFor")
@@ -51,6 +52,11 @@ extension Catalogue {
         }
         try await work.decide(
             Visit.self, input.visit, .arrive(at: work.at, door: door, arrival))
+        // History opens no rooms: nobody will look for them by their appointment.
+        if let appointment = input.appointment, work.request.actor != .operator {
+            try await work.decide(
+                Appointment.self, appointment, .visit(at: work.at, visit: input.visit))
+        }
     }
 
     private static let giveUp = CommandEntry(
@@ -110,6 +116,7 @@ private struct ArrivalBody: Sendable {
     let askedFor: ID<Staff>?
     let isWalkIn: Bool
     let disclaimer: Int?
+    let isConfirmed: Bool
     let invitation: String?
 
     init(_ body: inout Body) {
@@ -124,6 +131,11 @@ private struct ArrivalBody: Sendable {
         disclaimer = body.optional(
             "disclaimer", .whole(1...1_000_000), "The version of the disclaimer they accept."
         ).map { Int($0) }
+        isConfirmed =
+            body.optional(
+                "confirmed", .bool,
+                "They were asked, and want to enter: needed where `confirmsBeforeEntry` is on.")
+            ?? false
         invitation = body.optional(
             "invitation", .text(max: 200),
             "The token of the link they were invited by, into a room opened without them (WA-9).")

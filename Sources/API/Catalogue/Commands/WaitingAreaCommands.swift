@@ -196,7 +196,7 @@ extension WaitingAreaSettings {
                 "showsPosition", .bool, "Callers see their place in the queue.")
                 ?? usual.showsPosition,
             confirmsBeforeEntry: body.optional(
-                "confirmsBeforeEntry", .bool, "Callers confirm before they enter the call.")
+                "confirmsBeforeEntry", .bool, "Callers enter with `confirmed`: they were asked.")
                 ?? usual.confirmsBeforeEntry,
             allowsLocks: body.optional("allowsLocks", .bool, "Calls may be locked (WA-13).")
                 ?? usual.allowsLocks,

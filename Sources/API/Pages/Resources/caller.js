@@ -60,13 +60,14 @@ class Entry {
     }
   }
 
-  /** What stands beside the fields: whom they ask for in walk-in hours, and the disclaimer they accept. */
+  /** What stands beside the fields: whom they ask for in walk-in hours, the disclaimer they accept, that they confirm. */
   #beside() {
     const beside = {};
     const askedFor = new FormData(this.#form).get("askedFor");
     if (askedFor) Object.assign(beside, { askedFor, walkIn: true });
     const disclaimer = byID("f-disclaimer");
     if (disclaimer) beside.disclaimer = Number(disclaimer.dataset.number);
+    if (byID("f-confirmed")?.checked) beside.confirmed = true;
     return beside;
   }
 
@@ -91,6 +92,8 @@ class Entry {
     }
     const disclaimer = byID("f-disclaimer");
     if (disclaimer) judge(disclaimer, "e-disclaimer", disclaimer.checked ? null : "notAccepted");
+    const confirmed = byID("f-confirmed");
+    if (confirmed) judge(confirmed, "e-confirmed", confirmed.checked ? null : "notConfirmed");
     return [entry, firstWrong];
   }
 
@@ -114,7 +117,7 @@ class Entry {
       const input = byID(`f-${name}`);
       if (!input) continue;
       const isMissing = code === "missing" || error.code === "fieldMissing";
-      const words = name === "disclaimer" ? "notAccepted" : isMissing ? "required"
+      const words = name === "disclaimer" ? "notAccepted" : name === "confirmed" ? "notConfirmed" : isMissing ? "required"
         : name === "birthDate" ? "notADate" : "failed";
       isTold = fieldError(input, `e-${name}`, t(words)) || isTold;
     }
