@@ -8,6 +8,9 @@ What it does is chosen by the recipient:
     busyN@…   refused N times with 451, then taken
     gone@…    550
     drop@…    the connection breaks off in the data, the first time
+    hold@…    taken, and the first time never answered: the sender does not learn of it
+
+It prints `took N` once it has written N.json.
 """
 
 import asyncio
@@ -76,10 +79,16 @@ class Handler:
             "longest": max(len(line) for line in envelope.original_content.splitlines()),
             "isASCII": envelope.original_content.isascii(),
         }
-        path = os.path.join(folder, f"{next(numbers)}.json")
+        number = next(numbers)
+        path = os.path.join(folder, f"{number}.json")
         with open(path + ".part", "w") as file:
             json.dump(told, file)
         os.rename(path + ".part", path)
+        print(f"took {number}", flush=True)
+        if envelope.rcpt_tos[0].startswith("hold@"):
+            tries["hold"] = tries.get("hold", 0) + 1
+            if tries["hold"] == 1:
+                await asyncio.Event().wait()
         return "250 OK"
 
 

@@ -13,6 +13,10 @@ extension Work {
         let here = try await dispatch.people(withEmail: address, in: organisation)
             .filter { $0.staff.standing != .removed }
         if let known = here.first {
+            // More roles would not make the link that lapsed a good one.
+            if known.staff.standing == .invited, let until = known.staff.invitedUntil, at > until {
+                throw .rule(StaffRejection.invitationLapsed.told)
+            }
             return try await add(invitation.grants, to: known, invitation.reason)
         }
         if let elsewhere = try await dispatch.accountElsewhere(address, than: organisation) {

@@ -14,7 +14,8 @@ package struct Catalogue: Sendable {
     package func command(_ name: String) -> CommandEntry? { byName[name] }
 
     package static let all = Catalogue(
-        commands: organisationCommands + clinicCommands + staffCommands + sessionCommands
+        commands: organisationCommands + clinicCommands + staffCommands + photoCommands
+            + sessionCommands
             + secondFactorCommands + securityCommands
             + visitCommands
             + clientCommands + appointmentCommands + answerCommands + reportCommands

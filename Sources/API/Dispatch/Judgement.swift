@@ -38,6 +38,8 @@ package struct Judgement: Hashable, Sendable {
     package static let nobody = Judgement(role: "nobody", basis: "public")
     /// By the scopes of a key (ACC-5).
     package static let apiKey = Judgement(role: "apiKey", basis: "scope")
+    /// By being let in, for what is a supporter's own to do (ROLE-4).
+    package static let support = Judgement(role: "supporter", basis: "own-session")
     /// By a rule that fell due.
     package static let policy = Judgement(role: "policy", basis: "rule")
 }

@@ -159,6 +159,7 @@ extension Domain.Operation {
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
         case .entryRead, .waitingAreaSettingsRead, .groupCallRead, .visitRead, .clientRead,
             .questionnaireRead, .answersRead, .organisationRead, .ownProfileRead,
+            .staffPhotoRead,
             .reportSettingsRead, .securityRead, .anonymisationRead, .anonymisationPlan,
             .roomRead, .logoRead, .callInterfaceRead, .clinicCallInterfaceRead,
             .ownAlertsRead, .signOnRead, .auditorRead:
@@ -174,7 +175,7 @@ extension Domain.Operation {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "clinic", "clinics": .clinic
         case "staff", "own-profile", "own-alerts", "report-staff", "session", "own-sessions",
-            "password", "totp":
+            "staff-photo", "password", "totp":
             .staff
         case "visit", "visits": .visit
         case "waiting-area", "waiting-area-settings", "entry", "announcement", "announcements",

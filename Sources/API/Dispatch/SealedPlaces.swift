@@ -66,6 +66,9 @@ extension GuestName: OpenedRecord {
 extension StaffProfile: OpenedRecord {
     static let places = SealedPlaces(StaffProfile.self, in: StaffEvent.self)
 }
+extension StaffPhoto: OpenedRecord {
+    static let places = SealedPlaces(StaffPhoto.self, in: StaffEvent.self)
+}
 extension AnswerSet: OpenedRecord {
     static let places = SealedPlaces(AnswerSet.self, in: AnswersEvent.self)
 }

@@ -198,6 +198,12 @@ package struct Work {
         }
     }
 
+    /// Lets on a supporter, for what is theirs to do whatever the roles of whom they act as.
+    package mutating func allowSupporter() {
+        precondition(operation.isOwnToSupport, "\(operation) is not a supporter's own")
+        judged = .support
+    }
+
     /// What the acting staff member may do, at the log's head.
     package mutating func authority() async throws(Refusal) -> Authority {
         guard case .staff(_, let staff) = request.actor else { return Authority(of: Staff.initial) }

@@ -88,7 +88,7 @@ struct ClientTies: Sendable {
         case .profileChanged(let changed): sealed = changed.profile
         case .removed: return [.forget(record: record)]
         case .accepted, .roleGiven, .roleTaken, .practitionerMarked, .practitionerUnmarked,
-            .suspended, .restored, .tokenIssued, .tokenRevoked:
+            .suspended, .restored, .tokenIssued, .tokenRevoked, .photoSet, .photoRemoved:
             return []
         }
         let profile = try await open(sealed, event.stream, event.log)

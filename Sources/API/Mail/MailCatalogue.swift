@@ -35,16 +35,14 @@ extension Catalogue {
             Chooses of which clinics' arrivals one is told, and how (WA-11). Clinics whose waiting \
             area one may not see are never told of.
             """,
-            body: { body in
-                AlertSettings(
-                    clinics: body(
-                        "clinics", .list(of: .id(), max: Alerts.clinicsMax), "Of which clinics."),
-                    byMail: body("byMail", .bool, "A mail to the address of one's profile."),
-                    sound: body("sound", .bool, "A sound in the live view that is open."))
-            }
-        ) { settings, work throws(Refusal) in
+            body: AlertsBody.init
+        ) { input, work throws(Refusal) in
             guard case .staff(_, let staff) = work.request.actor else { throw .notSignedIn }
             try await work.allow(in: nil)
+            let settings = input.settings
+            // Said so, rather than a wish that nobody meets.
+            if input.bySMS { throw .rule(AlertRejection.noSMSProvider.told) }
+            if input.byWebhook { throw .rule(AlertRejection.noWebhooks.told) }
             for (index, clinic) in settings.clinics.enumerated() {
                 _ = try await work.existing(Clinic.self, clinic, field: "clinics[\(index)]")
             }
@@ -53,6 +51,36 @@ extension Catalogue {
                 .set(at: work.at, settings))
         },
     ]
+}
+
+private struct AlertsBody: Sendable {
+    let settings: AlertSettings
+    let bySMS: Bool
+    let byWebhook: Bool
+
+    init(_ body: inout Body) {
+        settings = AlertSettings(
+            clinics: body(
+                "clinics", .list(of: .id(), max: Alerts.clinicsMax), "Of which clinics."),
+            byMail: body("byMail", .bool, "A mail to the address of one's profile."),
+            sound: body("sound", .bool, "A sound in the live view that is open."))
+        bySMS =
+            body.optional(
+                "bySMS", .notOffered, "`true` is refused: there is no provider of text messages.")
+            ?? false
+        byWebhook =
+            body.optional(
+                "byWebhook", .notOffered, "`true` is refused: no alerts go to other systems yet.")
+            ?? false
+    }
+}
+
+extension FieldType where Value == Bool {
+    /// Something that can be asked for and is not done: its example is `false`.
+    fileprivate static var notOffered: FieldType {
+        FieldType<Bool>.bool.map(
+            placeholder: false, { $0 }, or: "", telling: ["examples": [false]])
+    }
 }
 
 private enum LinkWay: String, CaseIterable {

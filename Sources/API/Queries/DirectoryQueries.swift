@@ -105,7 +105,7 @@ extension Reading {
             "staff": .id(row.staff), "standing": .string("\(row.standing)"),
             "profile": profile?.json, "roles": .array(roles),
             "practisesIn": .array(row.practisesIn.map { .id($0) }),
-            "lastSignInAt": .instant(row.lastSignInAt),
+            "lastSignInAt": .instant(row.lastSignInAt), "hasPhoto": .bool(row.hasPhoto),
         ]
     }
 }

@@ -8,7 +8,7 @@ package enum QueryCatalogue {
         waitingAreaQueries + recordQueries + directoryQueries + accessQueries + reportQueries
         + anonymisationQueries + accountQueries + roomQueries + callInterfaceQueries
         + clinicEntryQueries + securityQueries + mailQueries + signOnQueries
-        + auditorQueries
+        + auditorQueries + photoQueries
 
     static func page(_ body: inout Body) -> PageRequest {
         let after = body.optional("after", .pageMark, "`next` of the page before.")

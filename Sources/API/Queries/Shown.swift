@@ -267,6 +267,7 @@ extension [Field] {
             ])),
         .list("practisesIn", "Clinics where they can be booked.", of: Field.word),
         .instant("lastSignInAt", "When they last signed in; left out: never."),
+        .yes("hasPhoto", "They show a photo: `/v1/staff/{staff}/photo`."),
     ]
 
     static let accessEntries: [Field] = [

@@ -66,6 +66,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case staffChangeProfile = "staff.change-profile"
     case staffIssueToken = "staff.issue-token"
     case staffRevokeToken = "staff.revoke-token"
+    case staffSetPhoto = "staff.set-photo"
+    case staffRemovePhoto = "staff.remove-photo"
 
     /// Signing in, which the log holds and no door offers by name.
     case sessionBegin = "session.begin"
@@ -189,6 +191,7 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case staffRead = "staff.read"
     case staffExport = "staff.export"
     case ownProfileRead = "own-profile.read"
+    case staffPhotoRead = "staff-photo.read"
     case ownAccessRead = "own-access.read"
     case ownSessionsRead = "own-sessions.read"
     case securityRead = "security.read"
@@ -242,7 +245,7 @@ extension Operation {
             .roomLock, .roomUnlock, .roomsRead, .roomRead:
             .useRooms
         case .organisationSetLogo, .organisationRemoveLogo, .organisationChange, .clinicClose,
-            .clinicReopen, .organisationRead, .staffRead, .staffExport:
+            .clinicReopen, .organisationRead, .staffRead, .staffPhotoRead, .staffExport:
             .permission(.manageOrganisation)
         case .mailsRead: .permission(.manageOrganisation)
         case .clinicSendLink: .permission(.sendClinicLinks)
@@ -254,7 +257,8 @@ extension Operation {
             .permission(.configureCallInterface)
         case .clinicsRead, .clinicCallInterfaceRead, .appReportError: .permission(.seeClinics)
         case .staffMarkPractitioner, .staffUnmarkPractitioner: .permission(.manageClinicStaff)
-        case .staffChangeProfile, .staffRevokeToken, .ownProfileRead, .ownAccessRead,
+        case .staffChangeProfile, .staffSetPhoto, .staffRemovePhoto, .staffRevokeToken,
+            .ownProfileRead, .ownAccessRead,
             .anonymisationRead, .sessionBegin, .sessionSee, .sessionEnd, .sessionEndOthers,
             .passwordChange, .totpEnrol, .totpConfirm, .totpSwitchOff, .totpRenewRecovery,
             .ownSessionsRead, .logoRead, .presenceTell:
@@ -322,12 +326,20 @@ extension Operation {
         need != .manage && !Operation.closedToSupport.contains(self)
     }
 
+    /// Whether a supporter may ask it for being one, whatever the roles of whom they act as: to end
+    /// what they were let into (ROLE-4).
+    package var isOwnToSupport: Bool { Operation.ownToSupport.contains(self) }
+
+    private static let ownToSupport: Set<Operation> = [.supportEnd]
+
     private static let closedToSupport: Set<Operation> = [
         .reportRead, .reportsQuery, .reportsConfigure, .staffExport, .staffChangeProfile,
+        .staffSetPhoto, .staffRemovePhoto,
         .staffRevokeToken, .sessionBegin, .sessionEnd, .sessionEndOthers, .passwordChange,
         .totpEnrol, .totpConfirm, .totpSwitchOff, .totpRenewRecovery, .ownSessionsRead,
         .securitySetSecondFactor, .securitySwitchSupport, .apiKeyMake, .apiKeyRevoke,
-        .signOnSet, .signOnSwitch, .signOnRemove, .supportApprove, .clinicCreate,
+        .signOnSet, .signOnSwitch, .signOnRemove, .supportApprove, .clinicCreate, .auditorGrant,
+        .auditorRevoke,
         .anonymisationSetDays, .anonymisationAnnounce,
         .anonymisationEraseClient, .accessRead, .clientAccessRead,
     ]

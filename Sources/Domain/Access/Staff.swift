@@ -22,6 +22,9 @@ package enum Staff: Decider {
         /// Where they are bookable.
         package var practisesIn: Set<ID<Clinic>> = []
         package var tokens: [ID<Token>: TokenState] = [:]
+        /// Whether they show a photo; which is read where it is asked for, for a state is kept in
+        /// memory.
+        package var hasPhoto = false
         /// When last: sessions from before are over, whatever came after (ACC-6).
         package var suspendedAt: Instant?
     }
@@ -88,6 +91,11 @@ package enum Staff: Decider {
         case .revokeToken(let at, let token):
             guard state.tokens[token] != nil else { return [] }
             return [.tokenRevoked(TokenRevoked(at: at, token: token))]
+        case .setPhoto(let at, let bytes):
+            let photo = try StaffPhoto(bytes)
+            return [.photoSet(StaffPhotoSet(at: at, photo: Sealed(photo, under: key)))]
+        case .removePhoto(let at):
+            return state.hasPhoto ? [.photoRemoved(StaffPhotoRemoved(at: at))] : []
         }
     }
 
@@ -124,7 +132,9 @@ package enum Staff: Decider {
             (.unmarkPractitioner, .suspended),
             (.changeProfile, .invited), (.changeProfile, .active), (.changeProfile, .suspended),
             (.remove, .invited), (.remove, .active), (.remove, .suspended),
-            (.revokeToken, .invited), (.revokeToken, .active), (.revokeToken, .suspended):
+            (.revokeToken, .invited), (.revokeToken, .active), (.revokeToken, .suspended),
+            (.setPhoto, .invited), (.setPhoto, .active), (.setPhoto, .suspended),
+            (.removePhoto, .invited), (.removePhoto, .active), (.removePhoto, .suspended):
             nil
         }
     }
@@ -159,10 +169,13 @@ package enum Staff: Decider {
             state.grants = []
             state.practisesIn = []
             state.tokens = [:]
+            state.hasPhoto = false
         case .tokenIssued(let issued):
             state.tokens[issued.token] = TokenState(
                 secretHash: issued.secretHash, until: issued.until)
         case .tokenRevoked(let revoked): state.tokens[revoked.token] = nil
+        case .photoSet: state.hasPhoto = true
+        case .photoRemoved: state.hasPhoto = false
         }
     }
 }

@@ -38,6 +38,15 @@ package enum RecordKind: Int, GrowingEnum {
         }
     }
 
+    /// Whether it goes by days that no organisation sets: they run whether or not any were set and
+    /// staff told. What a mail said is nobody's record of care.
+    package var goesByItself: Bool {
+        switch clock {
+        case .sending: true
+        case .itsTime, .whatItBelongsTo, .request, .accessLog: false
+        }
+    }
+
     /// `appointments`: as plans and reports count them.
     package var plural: String {
         switch self {

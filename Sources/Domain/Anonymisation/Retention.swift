@@ -45,6 +45,7 @@ package enum Retention {
             SignOnEvent.self, ClientSecret.self,
             .kept(because: "it is a system's secret and about nobody")),
         Place(StaffEvent.self, StaffProfile.self, employment),
+        Place(StaffEvent.self, StaffPhoto.self, employment),
         Place(StaffEvent.self, Reason.self, employment),
         Place(AccountEvent.self, PasswordHash.self, employment),
         Place(AccountEvent.self, TOTPSecret.self, employment),

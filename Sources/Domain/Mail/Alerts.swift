@@ -48,6 +48,10 @@ package enum AlertCommand: Hashable, Sendable {
 package enum AlertRejection: Rejected {
     case tooManyClinics(limit: Int)
     case clinicNamedTwice
+    /// Text messages take a provider, and this program has none.
+    case noSMSProvider
+    /// Alerts are not sent to other systems.
+    case noWebhooks
 
     package var told: Told {
         switch self {
@@ -55,6 +59,10 @@ package enum AlertRejection: Rejected {
             Told("tooManyClinics", "At most \(limit) clinics.", field: "clinics", limit: limit)
         case .clinicNamedTwice:
             Told("clinicNamedTwice", "A clinic is named twice.", field: "clinics")
+        case .noSMSProvider:
+            Told("noSMSProvider", "No provider of text messages is set up here.", field: "bySMS")
+        case .noWebhooks:
+            Told("noWebhooks", "Alerts are not sent to other systems yet.", field: "byWebhook")
         }
     }
 }

@@ -45,7 +45,8 @@ extension PublicBytes: Plain {
     }
 }
 
-/// What a logo is made of. No SVG: that is a program, and would run in a reader's browser.
+/// What a logo or a photo is made of.
+/// No SVG: that is a program, and would run in readers' browsers.
 package enum LogoForm: Int, GrowingEnum {
     case png = 0
     case jpeg = 1

@@ -5,7 +5,7 @@ package import EventStore
 /// state (ORG-10), its clients as shut records.
 package struct Directory: Projection {
     package static let name = "directory"
-    package static let version = 3
+    package static let version = 4
     package static let categories = [
         Category.organisation, Category.clinic, Category.staff, Category.account, Category.apiKey,
         Category.support,
@@ -100,6 +100,7 @@ package struct Directory: Projection {
                 row.standing = .removed
                 row.grants = []
                 row.practisesIn = []
+                row.hasPhoto = false
             }
         case .roleGiven(let given):
             try staff.update(id) { $0.give(HeldRole(role: given.role, clinic: given.clinic)) }
@@ -116,6 +117,8 @@ package struct Directory: Projection {
         case .profileChanged(let changed):
             let profile = ShutRecord(changed.profile, .staffProfileChanged)
             try staff.update(id) { $0.profile = profile }
+        case .photoSet: try staff.update(id) { $0.hasPhoto = true }
+        case .photoRemoved: try staff.update(id) { $0.hasPhoto = false }
         case .tokenIssued, .tokenRevoked: return
         }
     }

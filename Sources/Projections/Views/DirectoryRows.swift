@@ -59,6 +59,7 @@ package struct StaffRow: Hashable, Sendable {
     /// Where they are bookable, in order.
     package var practisesIn: [ID<Clinic>]
     package var lastSignInAt: Instant?
+    package var hasPhoto = false
 
     init(_ staff: ID<Staff>, invitedAt: Instant) {
         self.staff = staff
@@ -142,6 +143,7 @@ extension StaffRow: TableRow {
         grants = try c("grants", \.grants)
         practisesIn = try c("practises_in", \.practisesIn)
         lastSignInAt = try c("last_sign_in_at", \.lastSignInAt)
+        hasPhoto = try c("has_photo", \.hasPhoto)
     }
 }
 

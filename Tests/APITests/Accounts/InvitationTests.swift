@@ -50,6 +50,23 @@ import Testing
             let again = try await fixture.post(
                 "staff.resend-invitation", ["staff": .string(staff)], by: hospital.administrator)
             again.refused(409, "invitationLapsed")
+            // More roles are no way around it; whoever invites begins anew.
+            let body: JSON = [
+                "profile": ["name": "Grace", "email": "invited@example.org"],
+                "roles": [["role": "orgReporter"]], "reason": "test",
+            ]
+            (try await fixture.post("staff.invite", body, by: hospital.administrator))
+                .refused(409, "invitationLapsed")
+            try await fixture.must(
+                "staff.remove", ["staff": .string(staff), "reason": "lapsed"],
+                by: hospital.administrator)
+            let anew = try await fixture.must(
+                "staff.invite", body, by: hospital.administrator)
+            #expect(anew.result("staff") != staff)
+            let fresh = try #require(try await InvitationTests.mailed(hospital).last)
+            let taken = try await fixture.account(
+                "password/set", ["link": .string(fresh), "password": "a wholly new sentence"])
+            taken.accepted()
         }
     }
 

@@ -1,6 +1,7 @@
 import API
 import Domain
 import EventStore
+import Projections
 import Testing
 
 @Suite("Accounts: remote support") struct SupportTests {
@@ -68,7 +69,7 @@ import Testing
         try await inHospital { hospital in
             let fixture = hospital.fixture
             let member = try await hospital.teamMember()
-            for ends in ["administrator", "operator", "switch"] {
+            for ends in ["administrator", "operator", "supporter", "switch"] {
                 let (supporter, id) = try await SupportTests.letIn(hospital, as: member.id)
                 (try await fixture.get("/v1/clinics", by: supporter)).accepted()
                 switch ends {
@@ -82,6 +83,8 @@ import Testing
                             "organisation": .string(hospital.organisation),
                             "support": .string(id),
                         ], by: .operator)
+                case "supporter":
+                    try await fixture.must("support.end", ["support": .string(id)], by: supporter)
                 default:
                     try await fixture.must(
                         "security.switch-support", ["isOn": false], by: hospital.administrator)
@@ -92,8 +95,59 @@ import Testing
             try await fixture.caughtUp(hospital.organisation)
             let list = try await fixture.get("/v1/support", by: hospital.administrator)
             let rows = try #require(list.json["rows"]?.elements)
-            #expect(rows.count == 3)
+            #expect(rows.count == 4)
             #expect(rows.allSatisfy { $0["supporter"] == "Sam Supporter" })
+        }
+    }
+
+    @Test(
+        "ROLE-4 a supporter ends their own session whatever the roles of whom they act as, no other"
+    )
+    func own() async throws {
+        try await inHospital { hospital in
+            let fixture = hospital.fixture
+            let weak = try await hospital.staff(["orgReporter"])
+            let (own, ownID) = try await SupportTests.letIn(hospital, as: weak.id)
+            // Even one who acts as the administrator.
+            let (other, otherID) = try await SupportTests.letIn(
+                hospital, as: hospital.administrator.id)
+            for (person, id) in [(own, otherID), (other, ownID)] {
+                (try await fixture.post("support.end", ["support": .string(id)], by: person))
+                    .refused(403, "notPermitted")
+            }
+            let head = try await fixture.head(hospital.organisation)
+            try await fixture.must("support.end", ["support": .string(ownID)], by: own)
+            let event = try #require(
+                try await fixture.events(hospital.organisation, from: head).first)
+            #expect("\(event.type)" == "support.ended")
+            let ended: SupportEvent = try EventCoding.decode(event)
+            guard case .ended(let told) = ended else { return }
+            #expect(told.why == .bySupporter)
+            // Both names, and the role they ended it in.
+            #expect("\(event.context.actor.kind)" == "support")
+            #expect(hex(event.context.actor.id) == ownID)
+            #expect(event.context.onBehalfOf.map { hex($0.id) } == weak.id)
+            #expect("\(event.context.role)" == "supporter")
+            (try await fixture.get("/v1/profile", by: own)).refused(401, "tokenRefused")
+            (try await fixture.get("/v1/profile", by: other)).accepted()
+        }
+    }
+
+    @Test("ROLE-4 every command that is closed to supporters is refused to them, from the data")
+    func everyCommand() async throws {
+        try await inHospital { hospital in
+            let fixture = hospital.fixture
+            let (supporter, _) = try await SupportTests.letIn(
+                hospital, as: hospital.administrator.id)
+            var closed = 0
+            for entry in Catalogue.all.commands
+            where entry.operation.isOpen(to: .staff) && !entry.operation.isOpenToSupport {
+                let body = Bodies().body(entry.fields(askedBy: .staff))
+                let told = try await fixture.post(entry.name, body, by: supporter)
+                told.refused(403, "notForThisActor", "\(entry.name)")
+                closed += 1
+            }
+            #expect(closed > 20)
         }
     }
 

@@ -163,6 +163,15 @@ import Testing
         Case(
             command: "organisation.set-logo", by: "administrator",
             with: ["picture": .json("bm8gcGljdHVyZQ==")], code: "logoUnknownForm"),
+        Case(
+            command: "staff.set-photo", by: "member",
+            with: ["picture": .json("bm8gcGljdHVyZQ==")], code: "photoUnknownForm"),
+        Case(
+            command: "staff.set-alerts", by: "member", with: ["bySMS": .json(true)],
+            code: "noSMSProvider"),
+        Case(
+            command: "staff.set-alerts", by: "member", with: ["byWebhook": .json(true)],
+            code: "noWebhooks"),
     ]
     private static let closed: [String: Story.Value] = ["room": .known("closedRoom")]
     private static let narrowed: [String: Story.Value] = [
@@ -213,7 +222,7 @@ import Testing
     /// Refused by no rule in any state that a door leads to.
     private static let neverRefused: Set = [
         "staff.change-profile", "app.report-error",
-        "organisation.remove-logo", "staff.set-alerts", "clinic.send-link", "sign-on.set",
+        "organisation.remove-logo", "staff.remove-photo", "clinic.send-link", "sign-on.set",
         "sign-on.switch", "sign-on.remove",
         "session.end", "session.end-others",  // A session that is over is not found.
         "totp.enrol",  // After this day none is enrolled.

@@ -201,6 +201,9 @@ extension Story {
         Step(command: "staff.unmark-practitioner", person: "administrator"),
         Step(command: "staff.mark-practitioner", person: "administrator"),
         Step(command: "staff.change-profile", person: "member"),
+        Step(command: "staff.set-photo", person: "member"),
+        Step(command: "staff.remove-photo", person: "member"),
+        Step(command: "staff.set-photo", person: "member"),
         Step(
             command: "staff.suspend", person: "administrator",
             with: ["staff": .known("colleague")]),

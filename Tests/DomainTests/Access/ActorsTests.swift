@@ -60,6 +60,22 @@ import Testing
         for operation in personal { #expect(!operation.isOpen(to: .operator)) }
     }
 
+    @Test("ROLE-4 what is a supporter's own: to end what they were let into, and nothing else")
+    func supporter() {
+        #expect(Operation.allCases.filter(\.isOwnToSupport) == [.supportEnd])
+        for operation in Operation.allCases where operation.isOwnToSupport {
+            #expect(operation.isOpenToSupport && operation.isOpen(to: .staff))
+        }
+        // No exports, no roles, no keys, nothing of who is let in, nothing of who they are.
+        for closed in [
+            Operation.staffExport, .reportRead, .accessRead, .staffGiveRole, .staffInvite,
+            .apiKeyMake, .supportApprove, .securitySwitchSupport, .auditorGrant, .passwordChange,
+            .staffSetPhoto, .staffRemovePhoto,
+        ] {
+            #expect(!closed.isOpenToSupport, "\(closed)")
+        }
+    }
+
     @Test("ROLE-7 for staff the golden table has the last word", arguments: Operation.allCases)
     func staff(operation: Operation) {
         #expect(operation.isOpen(to: .staff) == (operation.need != .never))

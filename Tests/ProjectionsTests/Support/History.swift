@@ -5,11 +5,14 @@ import Projections
 /// A clinic's history out of a seed. Nobody judged these events: any may follow any, as projections
 /// have to take them (design.md, rule 7).
 struct History {
-    private var random: Seeded
+    var random: Seeded
     private var now: Int64 = 1_700_000_000_000
     private var command: UInt128
+    /// Most of its events are of accounts, mail, rooms and alerts.
+    private let isOfAccounts: Bool
 
-    init(seed: UInt64) {
+    init(seed: UInt64, isOfAccounts: Bool = false) {
+        self.isOfAccounts = isOfAccounts
         random = Seeded(seed)
         command = UInt128(seed) << 64
     }
@@ -39,7 +42,9 @@ struct History {
 
     private mutating func event(_ log: LogID) -> NewEvent {
         let at = Instant(milliseconds: now)
-        switch random.below(30) {
+        if isOfAccounts, let event = eventOfAccounts(log, at) { return event }
+        switch random.below(34) {
+        case 30, 31, 32, 33: return accountEvent(log, at)
         case 0: return .of(organisation(at), .organisation(log))
         case 1: return .of(clinic(at), .clinic(random.id(3)))
         case 2, 3: return .of(staff(at), .staff(random.id(5)))
@@ -58,6 +63,19 @@ struct History {
         case 10: return .of(mail(at), StreamName(Category.mail, (random.id(6) as ID<Mail>).bits))
         case 7: return .of(access(at), StreamName(Category.access, 1, part: 19_000))
         default: return .of(visit(at), .visit(random.id(12)))
+        }
+    }
+
+    /// Nil: any event.
+    private mutating func eventOfAccounts(_ log: LogID, _ at: Instant) -> NewEvent? {
+        switch random.below(8) {
+        case 0: .of(staff(at), .staff(random.id(5)))
+        case 1: .of(mail(at), StreamName(Category.mail, (random.id(6) as ID<Mail>).bits))
+        case 2: .of(room(at), StreamName(Category.room, (random.id(4) as ID<Room>).bits))
+        case 3:
+            .of(guest(at), StreamName(Category.guest, (random.id(6) as ID<GuestStay>).bits))
+        case 4, 5, 6: accountEvent(log, at)
+        default: nil
         }
     }
 
@@ -142,7 +160,23 @@ struct History {
         let reason = Sealed(Reason("because"), under: random.id(99))
         let role = Role.allCases[random.below(Role.allCases.count)]
         let clinic: ID<Clinic>? = role.isOfClinic ? random.id(3) : nil
-        switch random.below(9) {
+        switch random.below(16) {
+        case 8: return .restored(StaffRestored(at: at, reason: reason))
+        case 9:
+            return .profileChanged(
+                StaffProfileChanged(
+                    at: at, profile: Sealed(StaffProfile(name: "Ada"), under: random.id(99))))
+        case 10:
+            return .practitionerUnmarked(PractitionerUnmarked(at: at, clinic: random.id(3)))
+        case 11:
+            return .tokenIssued(
+                TokenIssued(at: at, token: random.id(3), secretHash: Digest(high: 1, low: 2)))
+        case 12: return .tokenRevoked(TokenRevoked(at: at, token: random.id(3)))
+        case 13:
+            guard let picture = PictureBytes([1, 2]) else { preconditionFailure("two bytes") }
+            let photo = Sealed(StaffPhoto(form: .png, picture: picture), under: random.id(99))
+            return .photoSet(StaffPhotoSet(at: at, photo: photo))
+        case 14: return .photoRemoved(StaffPhotoRemoved(at: at))
         case 0, 1:
             let profile = Sealed(StaffProfile(name: "Grace"), under: random.id(99))
             return .invited(

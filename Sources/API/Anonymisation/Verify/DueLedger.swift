@@ -191,14 +191,14 @@ struct DueLedger {
     }
 
     private func isDue(_ id: ID<AnyRecord>, _ record: Record, at now: Instant) -> Bool {
-        guard book.mayRun(at: now), let day = day(of: id),
+        guard book.mayRun(record.kind, at: now), let day = day(of: id),
             let last = Retention.lastDay(of: record.kind, at: now, days: book.days)
         else { return false }
         return day <= last
     }
 
     /// Records that are due now, by their days, with those of their keys that were not ordered to
-    /// go; those of `held` left out, and none where staff have not been told yet.
+    /// go; those of `held` left out, and none but mails where staff have not been told yet.
     func leftDue(at now: Instant, held: Set<ID<AnyRecord>>) -> [[KeyID]] {
         var left: [ID<AnyRecord>: [KeyID]] = [:]
         for (id, record) in records

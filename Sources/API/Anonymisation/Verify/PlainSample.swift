@@ -67,8 +67,8 @@ package struct PlainSample: Sendable {
             }
         }
         for request in try await choice.asked() { request.rows.forEach(offer) }
-        guard choice.state.mayRun(at: choice.now) else { return rows }
-        for kind in RecordKind.allCases where kind.clock != .accessLog {
+        for kind in RecordKind.allCases
+        where kind.clock != .accessLog && choice.state.mayRun(kind, at: choice.now) {
             var mark: PageMark?
             repeat {
                 let page = try await choice.due(kind, after: mark)

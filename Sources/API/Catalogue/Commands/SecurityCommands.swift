@@ -122,12 +122,22 @@ extension Catalogue {
 
     private static let endSupport = CommandEntry(
         .supportEnd,
-        "Ends a session of support, approved or not: by the organisation or by the platform.",
+        """
+        Ends a session of support, approved or not: by the organisation, by the platform, or by \
+        the supporter with their own token, whomever they act as.
+        """,
         body: support
     ) { support, work throws(Refusal) in
-        try await work.allow(in: nil)
+        var why: SupportEnd = work.request.actor == .operator ? .bySupporter : .byOrganisation
+        if case .support(let own) = work.request.door {
+            // Who else was let in is the organisation's to say.
+            guard own == support else { throw .notPermitted(.administer) }
+            work.allowSupporter()
+            why = .bySupporter
+        } else {
+            try await work.allow(in: nil)
+        }
         _ = try await work.existing(Support.self, support, field: "support")
-        let why: SupportEnd = work.request.actor == .operator ? .bySupporter : .byOrganisation
         try await work.decide(
             Support.self, StreamName(support: support), .end(at: work.at, why))
     }

@@ -25,7 +25,8 @@ extension Catalogue {
                 .add(at: work.at, input.invitation, key: key))
         },
         CommandEntry(
-            .staffAccept, "Accepts an invitation for who was invited (until accounts come, ACC-1).",
+            .staffAccept,
+            "Accepts an invitation for who was invited, as where history comes in (ACC-1).",
             body: staff
         ) { staff, work throws(Refusal) in
             _ = try await work.existing(Staff.self, staff, field: "staff")
