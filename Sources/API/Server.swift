@@ -31,7 +31,7 @@ package struct Server: Sendable {
         router.add(middleware: RequestLog(metrics: metrics))
         router.add(middleware: Problems())
         // Before who asks is looked at: pages are the same for everyone, whatever cookie they show.
-        PageRoutes(dispatch: dispatch, side: side).add(to: router)
+        PageRoutes(dispatch: dispatch, side: side, signOn: signOn).add(to: router)
         if let signOn { SignOnRoutes(desk: signOn).add(to: router) }
         router.add(middleware: Authenticate(dispatch: dispatch, door: door))
         OperationRoutes(

@@ -3,7 +3,8 @@ python oidc_provider.py [SECONDS].
 
 Discovery, authorization code with PKCE (S256, demanded), nonce (demanded), id tokens signed by an
 RSA key that can be rotated. Prints its port on the first line and ends with its standard input.
-The client is clinic-client / client secret +/= with one allowed kind of address to come back to.
+The client is clinic-client / client secret +/= with one allowed kind of address to come back to, of
+https://care.example.org or of this machine.
 
     POST /test/user    claims of whoever signs in next, as JSON; nobody has to click
     POST /test/rotate  another key from now on, the old one withdrawn
@@ -67,7 +68,8 @@ class Client(ClientMixin):
         return scope
 
     def check_redirect_uri(self, uri):
-        return uri.startswith("https://care.example.org/sign-on/") and uri.endswith("/callback")
+        homes = ("https://care.example.org/sign-on/", "http://127.0.0.1/sign-on/", "http://127.0.0.1:80/sign-on/")
+        return uri.startswith(homes) and uri.endswith("/callback")
 
     def check_client_secret(self, secret):
         return secret == SECRET

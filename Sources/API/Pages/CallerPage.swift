@@ -13,17 +13,8 @@ struct CallerPage {
 
     /// As the template names them.
     var members: [String: any Sendable] {
-        var members: [String: any Sendable] = [
-            "version": kit.version, "lang": language.rawValue, "t": texts, "texts": data,
-            "title": home?.clinic.name ?? text("unknownTitle"),
-            "languageName": language.ownName,
-            "languages": PageLanguage.allCases.map { other in
-                [
-                    "tag": other.rawValue, "name": other.ownName,
-                    "current": other == language ? "true" : "false",
-                ]
-            },
-        ]
+        var members = kit.members(in: language)
+        members["title"] = home?.clinic.name ?? text("unknownTitle")
         guard let home else { return members }
         members["home"] = [
             "clinic": home.clinic.clinic.description, "name": home.clinic.name,
@@ -47,12 +38,6 @@ struct CallerPage {
     }
 
     private func text(_ name: String) -> String { texts[name] ?? name }
-
-    /// Texts as a data block that no text can end.
-    private var data: String {
-        JSON.object(texts.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) })
-            .description.replacing("<", with: "\\u003c")
-    }
 
     private var questions: [PageField] {
         guard let asked = door?["fields"]?.elements else { return PageField.usual }

@@ -75,6 +75,25 @@ private func type(of name: String) throws -> String {
 }
 
 extension PageKit {
+    /// What each page in the reader's language names, as the templates do: its texts, also as a
+    /// data block that no text can end, and the other languages.
+    func members(in language: PageLanguage) -> [String: any Sendable] {
+        let texts = texts[language] ?? [:]
+        let data = JSON.object(
+            texts.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) })
+        return [
+            "version": version, "lang": language.rawValue, "t": texts,
+            "texts": data.description.replacing("<", with: "\\u003c"),
+            "languageName": language.ownName,
+            "languages": PageLanguage.allCases.map { other in
+                [
+                    "tag": other.rawValue, "name": other.ownName,
+                    "current": other == language ? "true" : "false",
+                ]
+            },
+        ]
+    }
+
     /// Everything a page may load, in the order that makes the version.
     package static let sources: [(name: String, bytes: [UInt8])] = [
         ("announcements.js", PackageResources.announcements_js),
@@ -89,17 +108,24 @@ extension PageKit {
         ("icon.svg", PackageResources.icon_svg),
         ("pages.css", PackageResources.pages_css),
         ("password.js", PackageResources.password_js),
+        ("presence.js", PackageResources.presence_js),
+        ("room.js", PackageResources.room_js),
         ("session.js", PackageResources.session_js),
         ("staff.js", PackageResources.staff_js),
         ("stream.js", PackageResources.stream_js),
+        ("texts.js", PackageResources.texts_js),
         ("thread.js", PackageResources.thread_js),
+        ("ways.js", PackageResources.ways_js),
     ]
 
     /// Templates by the name that renders them.
     package static let templateSources: [String: [UInt8]] = [
         "caller": PackageResources.caller_mustache,
         "head": PackageResources.head_mustache,
+        "languages": PackageResources.languages_mustache,
         "password": PackageResources.password_mustache,
+        "room": PackageResources.room_mustache,
+        "sign-on": PackageResources.sign_on_mustache,
         "staff": PackageResources.staff_mustache,
     ]
 

@@ -4,22 +4,26 @@ import Hummingbird
 import Projections
 
 /// The pages for people: `GET /` for staff, `GET /c/{clinic}` for who wants to be seen there,
-/// `GET /invitation` and `GET /password` for who sets a password.
+/// `GET /room` for who was sent a link into a room, `GET /invitation` and `GET /password` for who
+/// sets a password.
 ///
 /// They hold what is the same for everyone; whatever is personal their scripts ask of the public
-/// API, as any app would. Source: WA-1, WA-2, ACC-1.
+/// API, as any app would. Source: WA-1, WA-2, ACC-1, ACC-4, ORG-3.
 struct PageRoutes {
     let dispatch: Dispatch
     let side: ReadSide
+    /// Nil: nobody signs in by a provider here.
+    let signOn: SignOnDesk?
     private let kit = PageKit.shared
 
-    init(dispatch: Dispatch, side: ReadSide) {
+    init(dispatch: Dispatch, side: ReadSide, signOn: SignOnDesk?) {
         self.dispatch = dispatch
         self.side = side
+        self.signOn = signOn
     }
 
     func add(to router: Router<AnteroomContext>) {
-        router.get("/") { request, _ in page("staff", ["version": kit.version], request) }
+        router.get("/") { request, _ in try await staff(request) }
         // Where links in e-mails lead; what opens them stands after `#` and comes to no server.
         for kind in ["invitation", "password"] {
             router.get(RouterPath(kind)) { request, _ in
@@ -28,6 +32,12 @@ struct PageRoutes {
                     "password",
                     ["version": kit.version, "kind": kind, "isInvitation": isInvitation], request)
             }
+        }
+        router.get("room") { request, _ in
+            let language = language(of: request)
+            var response = page("room", kit.members(in: language), request, in: language)
+            response.headers[.vary] = "Accept-Language"
+            return response
         }
         router.get("c/{clinic}") { request, context in
             try await caller(request, context.parameters.get("clinic") ?? "")
@@ -38,6 +48,21 @@ struct PageRoutes {
             else { throw Refusal.unknownAddress }
             return file.response(to: request, caching: PageFile.forEver)
         }
+    }
+
+    /// The staff's page; with `?organisation=` the ways into that one (ACC-4). An organisation that
+    /// is not there looks as one that has no providers.
+    private func staff(_ request: Request) async throws(Refusal) -> Response {
+        let organisation = request.uri.queryParameters["organisation"]
+            .flatMap { DNSLabel(String($0)) }
+        var members: [String: any Sendable] = ["version": kit.version]
+        if let organisation {
+            members["subdomain"] = organisation.description
+            let places = try await signOn?.places(at: organisation) ?? []
+            members["hasProviders"] = !places.isEmpty
+            members["providers"] = places.map { ["href": $0.path, "text": $0.buttonText] }
+        }
+        return page("staff", members, request)
     }
 
     private func page(
@@ -53,10 +78,14 @@ struct PageRoutes {
         return response
     }
 
-    /// The caller's page, in the language of the address, else of the browser.
+    /// The language of the address, else of the browser.
+    private func language(of request: Request) -> PageLanguage {
+        request.uri.queryParameters["lang"].flatMap { PageLanguage(range: $0) }
+            ?? .best(for: request.headers[.acceptLanguage])
+    }
+
     private func caller(_ request: Request, _ address: String) async throws(Refusal) -> Response {
-        let chosen = request.uri.queryParameters["lang"].flatMap { PageLanguage(range: $0) }
-        let language = chosen ?? .best(for: request.headers[.acceptLanguage])
+        let language = language(of: request)
         let home = try await home(of: address)
         var door: JSON?
         if let home { door = try await self.door(of: home) }

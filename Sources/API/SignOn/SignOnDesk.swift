@@ -23,6 +23,9 @@ package struct SignOnDesk: Sendable {
         let provider: SignOn.ProviderState
 
         var log: LogID { LogID(bits: organisation.bits) }
+        /// Where the way to it begins.
+        var path: String { "/sign-on/\(subdomain)/\(name)" }
+        var buttonText: String { provider.settings.buttonText.description }
     }
 
     /// Those that are on, by name; none where nobody holds the subdomain.
@@ -47,7 +50,7 @@ package struct SignOnDesk: Sendable {
     }
 
     private func callback(_ place: Place) -> String {
-        address.url("/sign-on/\(place.subdomain)/\(place.name)/callback")
+        address.url(place.path + "/callback")
     }
 
     // MARK: There

@@ -8,17 +8,21 @@ import NIOCore
 /// ```
 /// GET /sign-on/{subdomain}                       the providers there, as JSON, for buttons
 /// GET /sign-on/{subdomain}/{provider}            to the provider; other systems may link to it
-/// GET /sign-on/{subdomain}/{provider}/callback   and back: a session cookie, and on to /
+/// GET /sign-on/{subdomain}/{provider}/callback   and back: a session cookie, and on to the
+///                                                staff's page, which says the organisation
 /// ```
 struct SignOnRoutes {
     let desk: SignOnDesk
+    private let kit = PageKit.shared
+
+    init(desk: SignOnDesk) { self.desk = desk }
 
     func add(to router: Router<AnteroomContext>) {
         router.get("sign-on/{subdomain}") { request, context in
             try await list(try label("subdomain", context))
         }
         router.get("sign-on/{subdomain}/{provider}") { request, context in
-            try await begin(try label("provider", context), at: try label("subdomain", context))
+            try await begin(request, context)
         }
         router.get("sign-on/{subdomain}/{provider}/callback") { request, context in
             await end(request, context)
@@ -38,8 +42,7 @@ struct SignOnRoutes {
         let rows = try await desk.places(at: subdomain).map { place -> JSON in
             [
                 "provider": .string(place.name.description),
-                "buttonText": .string(place.provider.settings.buttonText.description),
-                "href": .string("/sign-on/\(subdomain)/\(place.name)"),
+                "buttonText": .string(place.buttonText), "href": .string(place.path),
             ]
         }
         return Response(
@@ -53,16 +56,23 @@ struct SignOnRoutes {
     }
 
     private func begin(
-        _ provider: DNSLabel, at subdomain: DNSLabel
+        _ request: Request, _ context: AnteroomContext
     ) async throws(Refusal) -> Response {
-        let place = try await desk.place(provider, at: subdomain)
-        let (address, flow) = try await desk.begin(place)
-        return Response(
-            status: .seeOther,
-            headers: [
-                .location: address, .setCookie: flow.setCookie, .cacheControl: "no-store",
-                .referrerPolicy: "no-referrer",
-            ])
+        do throws(Refusal) {
+            let place = try await desk.place(
+                try label("provider", context), at: try label("subdomain", context))
+            let (address, flow) = try await desk.begin(place)
+            return Response(
+                status: .seeOther,
+                headers: [
+                    .location: address, .setCookie: flow.setCookie, .cacheControl: "no-store",
+                    .referrerPolicy: "no-referrer",
+                ])
+        } catch {
+            // A person who pressed a button reads no JSON.
+            guard request.headers[.accept]?.contains("text/html") == true else { throw error }
+            return refused(error, context)
+        }
     }
 
     /// Whatever comes of it is a page: a person looks at it.
@@ -84,46 +94,44 @@ struct SignOnRoutes {
             // A redirect would still count as the other site's step, which a strict cookie is not
             // sent with; a page that goes on by itself is a step of our own.
             return page(
-                200, "Signed in", "Going on to the waiting area …", goesOn: true,
+                .ok, "Signed in", "Going on to the waiting area …", goesOn: true, context,
                 cookies: [session, SignOnFlow.clear])
         } catch {
-            let problem = Problem(error)
-            return page(
-                problem.status, "You are not signed in",
-                "\(problem.detail ?? problem.title) (\(problem.code))", goesOn: false,
-                cookies: [SignOnFlow.clear])
+            return refused(error, context)
         }
     }
 
-    private func page(
-        _ status: Int, _ title: String, _ text: String, goesOn: Bool, cookies: [String]
-    ) -> Response {
-        let refresh = goesOn ? #"<meta http-equiv="refresh" content="0;url=/">"# : ""
-        let html = """
-            <!doctype html><html lang="en"><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width">\(refresh)
-            <title>\(escaped(title))</title><main><h1>\(escaped(title))</h1>
-            <p role="status">\(escaped(text))</p><p><a href="/">Go on</a></p></main></html>
-
-            """
-        var headers: HTTPFields = [
-            .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
-            .referrerPolicy: "no-referrer",
-            .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
-        ]
-        for cookie in cookies { headers.append(HTTPField(name: .setCookie, value: cookie)) }
-        return Response(
-            status: HTTPResponse.Status(code: status), headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    private func refused(_ error: Refusal, _ context: AnteroomContext) -> Response {
+        let problem = Problem(error)
+        return page(
+            HTTPResponse.Status(code: problem.status), "You are not signed in",
+            "\(problem.detail ?? problem.title) (\(problem.code))", goesOn: false, context,
+            cookies: [SignOnFlow.clear])
     }
 
-    private func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    /// What a person sees on the way.
+    private func page(
+        _ status: HTTPResponse.Status, _ title: String, _ text: String, goesOn: Bool,
+        _ context: AnteroomContext, cookies: [String]
+    ) -> Response {
+        let subdomain = context.parameters.get("subdomain").flatMap { DNSLabel($0) }
+        let members: [String: any Sendable] = [
+            "version": kit.version, "title": title, "text": text, "goesOn": goesOn,
+            "next": subdomain.map { "/?organisation=\($0)" } ?? "/",
+        ]
+        guard let html = kit.templates.render(members, withTemplate: "sign-on") else {
+            preconditionFailure("no template sign-on")
+        }
+        var headers = PageHeaders.common
+        headers[.contentType] = "text/html; charset=utf-8"
+        headers[.cacheControl] = "no-store"
+        for cookie in cookies { headers.append(HTTPField(name: .setCookie, value: cookie)) }
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
 }
 
 extension HTTPField.Name {
     fileprivate static let referrerPolicy = known("Referrer-Policy")
-    fileprivate static let contentSecurityPolicy = known("Content-Security-Policy")
 }

@@ -19,7 +19,9 @@ import Testing
             let hospital = try await Hospital(fixture)
             try await shown(hospital)
             var addresses = Set<String>()
-            for address in ["/", "/invitation", "/password", "/c/\(hospital.clinic)"] {
+            for address in [
+                "/", "/invitation", "/password", "/room", "/c/\(hospital.clinic)",
+            ] {
                 let page = try await fixture.request(.get, address, by: .nobody)
                 #expect(page.status == 200)
                 #expect(Self.header("Content-Type", page) == "text/html; charset=utf-8")
@@ -95,6 +97,20 @@ import Testing
                         #expect(page.text.contains(other.ownName))
                     }
                 }
+            }
+        }
+    }
+
+    @Test("ORG-3 the page of a link into a room is in the language of who follows it")
+    func room() async throws {
+        try await Fixture.run { fixture in
+            for language in PageLanguage.allCases {
+                let texts = try #require(PageKit().texts[language])
+                let page = try await fixture.request(
+                    .get, "/room", by: .nobody, ["Accept-Language": "xx, \(language);q=0.9"])
+                #expect(page.text.contains("<html lang=\"\(language)\">"))
+                #expect(page.text.contains(try #require(texts["roomEnter"])))
+                #expect(Self.header("Vary", page) == "Accept-Language")
             }
         }
     }

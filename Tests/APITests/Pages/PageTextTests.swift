@@ -47,10 +47,11 @@ import Testing
         Set(text.matches(of: /\{\w+\}/).map { String($0.output) })
     }
 
-    @Test("WA-1 every text that the caller's page names is there, and every one there is named")
+    @Test("WA-1 every text that the pages name is there, and every one there is named")
     func everyName() throws {
-        let template = try Self.read("caller.mustache")
-        let script = try Self.read("caller.js")
+        let template = try ["caller", "languages", "room"].map { try Self.read("\($0).mustache") }
+            .joined()
+        let script = try ["caller", "room", "texts"].map { try Self.read("\($0).js") }.joined()
         let english = try #require(kit.texts[.en])
         let shown = template.matches(of: /\{\{t\.(\w+)\}\}/).map { String($0.output.1) }
         let said = script.matches(of: /\bt\("(\w+)"/).map { String($0.output.1) }

@@ -103,7 +103,9 @@ struct SigningHospital: Sendable {
             let listed = try await signing.fixture.get("/sign-on/example", by: .nobody)
             #expect(listed.json["providers"]?.elements?.count == 1)
             let first = try await signing.signIn(as: ada)
-            #expect(first.status == 200 && first.text.contains(#"content="0;url=/""#))
+            #expect(
+                first.status == 200
+                    && first.text.contains(#"content="0;url=/?organisation=example""#))
             let profile = try await signing.profile(first)
             #expect(profile["profile"]?["name"] == "Ada <Lovelace>")
             #expect(profile["roles"]?.elements?.first?["role"] == "orgReporter")

@@ -8,7 +8,7 @@ struct BrowserTests {
     /// Each scenario of run.py, and what it shows.
     enum Scenario: String, CaseIterable, CustomTestStringConvertible {
         case consultation, transfer, reload, connection, rights, languages, staffAccess, closed
-        case door
+        case door, accounts, secondFactor, signOn, rooms
 
         var testDescription: String {
             switch self {
@@ -28,17 +28,38 @@ struct BrowserTests {
             case .closed: "ORG-2, ORG-6 a closed clinic says so, early or late"
             case .door:
                 "ORG-6, TXT-3, WA-15 what a clinic asks and tells, and why somebody is sent back"
+            case .accounts:
+                """
+                ACC-1, ACC-2, ACC-6 invited by mail, a password set and forgotten, in and out with \
+                a cookie no script reads
+                """
+            case .secondFactor:
+                "ACC-3 an authenticator is enrolled where it is required; then codes are asked"
+            case .rooms:
+                "ORG-3, ROLE-7 by a link into a room: who is there; full, locked, revoked, closed"
+            case .signOn: "ACC-4 by button and keyboard to a real provider and back"
             }
         }
 
         /// As run.py calls it.
-        var name: String { self == .staffAccess ? "staff_access" : rawValue }
+        var name: String {
+            switch self {
+            case .staffAccess: "staff_access"
+            case .secondFactor: "second_factor"
+            case .signOn: "sign_on"
+            case .consultation, .transfer, .reload, .connection, .rights, .languages, .closed,
+                .door, .accounts, .rooms:
+                rawValue
+            }
+        }
     }
 
     /// Seconds a scenario may take before it is ended, on a slow machine.
     private static let secondsMax = 600
 
-    @Test("WA-1, WA-2, WA-6, WA-7, ACC-6 people and the pages", arguments: Scenario.allCases)
+    @Test(
+        "WA-1, WA-2, WA-6, WA-7, ACC-1, ACC-2, ACC-3, ACC-4, ACC-6, ORG-3 people and the pages",
+        arguments: Scenario.allCases)
     func scenario(_ scenario: Scenario) async throws {
         guard let python = try await Self.python() else { return }
         let folder = try Folder()
@@ -72,12 +93,14 @@ struct BrowserTests {
             print("notice: \(missing) not here (tools/setup brings them); nothing is checked")
             return nil
         }
-        guard try await RunningProgram.run([python, "-c", "import selenium"]).status == 0 else {
-            print("notice: no selenium in .build/venv (tools/setup brings it); nothing is checked")
+        guard try await RunningProgram.run([python, "-c", Self.imports]).status == 0 else {
+            print("notice: .build/venv is not whole (see tools/setup); nothing is checked")
             return nil
         }
         return python
     }
+
+    private static let imports = "import authlib, flask, joserfc, selenium"
 
     private static func environment(_ name: String, or other: String) -> String {
         ProcessInfo.processInfo.environment[name] ?? other

@@ -7,6 +7,7 @@ import time
 from selenium.webdriver.common.keys import Keys
 
 from browser import DESK, PHONE, Browser, check_access, check_width
+from house import Provider
 from steps import act_in, sign_in, staff_page
 
 
@@ -57,7 +58,7 @@ def accounts(house, options):
 def second_factor(house, options):
     """ACC-3: where the organisation requires it, an authenticator is enrolled before anything else; then codes are asked."""
     address, password = "jan@anselm.example", "three brown bears and a piano"
-    house.operate("security.set-second-factor", {"organisation": house.organisation, "rule": "required"})
+    house.command("security.set-second-factor", {"rule": "required"}, house.sign_in(house.administrator))
     with Browser() as staff:
         invited(staff, house, address, password)
         sign_in(staff, house, address, password)
@@ -89,6 +90,85 @@ def second_factor(house, options):
                 staff.one("#s-code").clear()
             staff.one("#s-code").send_keys(code, Keys.ENTER)
             staff.sees("Nobody is waiting.")
+
+
+def sign_on(house, options):
+    """ACC-4: an organisation's providers are buttons; by keyboard to a real one and back; then no password is asked."""
+    home = "http://127.0.0.1"
+    text = "Anselm & <b>Co</b>"
+    admin = house.sign_in(house.administrator)
+    with Provider() as provider, Browser(home=house.port) as staff:
+        house.command("sign-on.set", provider.settings(
+            "work", text, createdRole="teamMember", createdClinic=house.clinics["Dermatology"]), admin)
+        house.command("sign-on.set", provider.settings("region", "The region's account"), admin)
+        staff.open(home)
+        name_organisation(staff, house)
+        staff.until("the e-mail address is asked", lambda: staff.focused().get_attribute("id") == "s-email")
+        assert not staff.all("#by-provider")
+        for name in ("region", "work"):
+            house.command("sign-on.switch", {"name": name, "isOn": True}, admin)
+        staff.one("#s-email").send_keys("mila@anselm.example")
+        staff.one("#s-password").send_keys("three brown bears and a piano", Keys.ENTER)
+        staff.sees("not by a password.")
+        buttons(staff, house, ["The region's account", text], options)
+        staff.open("about:blank")
+        staff.open(home)
+        buttons(staff, house, ["The region's account", text], options)
+        provider.user(sub="denied")
+        go_by(staff, "region")
+        staff.sees("You are not signed in")
+        check_access(staff, "refused by the provider")
+        staff.picture(options.pictures, "staff-sign-on-refused")
+        staff.resize(DESK)
+        staff.tab_to("main a")
+        staff.keys(Keys.ENTER)
+        provider.user(sub="mila-1", email="mila@anselm.example", email_verified=True, name="Mila Nowak")
+        go_by(staff, "work")
+        staff.sees("Nobody is waiting.")
+        staff.sees("Mila Nowak")
+        assert staff.js("return document.cookie") == ""
+        house.arrive("Dermatology", firstName="Goran", lastName="Rossi")
+        staff.press("Goran Rossi", "admit")
+        staff.until("being seen", lambda: staff.all("#beingSeen .card"))
+        for name in ("region", "work"):
+            house.command("sign-on.switch", {"name": name, "isOn": False}, admin)
+        staff.one("#sign-out").click()
+        staff.sees("You are signed out.")
+        staff.one("#s-password")
+        assert not staff.all("#by-provider")
+        assert staff.complaints() == [], staff.complaints()
+
+
+def name_organisation(staff, house):
+    staff.one("#s-subdomain")
+    staff.tab_to("#s-subdomain")
+    staff.keys(house.subdomain.upper(), Keys.TAB)
+
+
+def buttons(staff, house, texts, options):
+    """What the page with an organisation's providers shows, as typed and as it comes from the server."""
+    for address in (None, f"http://127.0.0.1/?organisation={house.subdomain}"):
+        if address:
+            staff.open(address)
+        staff.until("the buttons", lambda: [link.text for link in staff.all("#by-provider a")] == texts)
+        assert not staff.all("#s-password, #s-email, #by-password button")
+    for dark in (False, True):
+        for size, width in ((DESK, "desk"), (PHONE, "phone")):
+            where = f"staff-sign-on-{width}-{'dark' if dark else 'light'}"
+            staff.scheme(dark)
+            staff.resize(size)
+            check_width(staff, where)
+            check_access(staff, where)
+            staff.picture(options.pictures, where)
+    staff.scheme(False)
+    staff.resize(DESK)
+
+
+def go_by(staff, provider):
+    """To a provider by the tab key and enter."""
+    staff.one("#by-provider a")
+    staff.tab_to(f"#by-provider a[href$='/{provider}']")
+    staff.keys(Keys.ENTER)
 
 
 def totp(secret):

@@ -16,15 +16,18 @@ DESK = (1280, 900)
 
 
 class Browser:
-    """One person's browser, with a profile of its own."""
+    """One person's browser, with a profile of its own. With `home`, the port of a server, that one is found at
+    http://127.0.0.1/ too, where a server believes to be that was told no public address."""
 
-    def __init__(self, size=DESK, languages="en", dark=False):
+    def __init__(self, size=DESK, languages="en", dark=False, home=None):
         options = webdriver.ChromeOptions()
         options.binary_location = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
                          "--disable-background-networking", "--disable-component-update", "--no-first-run",
                          f"--window-size={DESK[0]},{DESK[1]}"):
             options.add_argument(argument)
+        if home:
+            options.add_argument(f"--host-resolver-rules=MAP 127.0.0.1:80 127.0.0.1:{home}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         service = webdriver.ChromeService(os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver"))
         self.driver = webdriver.Chrome(options=options, service=service)

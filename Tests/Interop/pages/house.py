@@ -7,6 +7,8 @@ import pathlib
 import re
 import secrets
 import socket
+import subprocess
+import sys
 import threading
 
 
@@ -64,7 +66,7 @@ class House:
         for path in pathlib.Path(self.socket_path).parent.parent.glob("**/*.eml"):
             mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             text = mail.get_body(("plain",)).get_content()
-            for token in re.findall(rf"/{purpose}#([\w-]+)", text) if to in mail["To"] else []:
+            for token in re.findall(rf"/{purpose}#([\w.-]*[\w-])", text) if to in mail["To"] else []:
                 found[path.stat().st_mtime_ns] = token
         return found[max(found)] if found else None
 
@@ -100,6 +102,32 @@ class House:
 
     def waiting(self, clinic, label="lund"):
         return self.ask(f"/v1/clinics/{self.clinics[clinic]}/waiting-area", self.tokens[label])["rows"]
+
+
+class Provider:
+    """A real OpenID provider, Tests/Interop/oidc_provider.py, for as long as a scenario runs."""
+
+    def __enter__(self):
+        program = pathlib.Path(__file__).resolve().parent.parent / "oidc_provider.py"
+        self.program = subprocess.Popen(
+            [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port = int(self.program.stdout.readline())
+        return self
+
+    def __exit__(self, *_):
+        self.program.stdin.close()
+        self.program.wait()
+
+    def user(self, **claims):
+        """Who signs in next."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("POST", "/test/user", json.dumps(claims), {"Content-Type": "application/json"})
+        assert connection.getresponse().status == 200
+        connection.close()
+
+    def settings(self, name, text, **more):
+        return {"name": name, "issuer": f"http://127.0.0.1:{self.port}", "clientID": "clinic-client",
+                "secret": "client secret +/=", "buttonText": text, "domains": ["anselm.example"], **more}
 
 
 class Link:

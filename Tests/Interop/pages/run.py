@@ -8,13 +8,15 @@ import argparse
 import sys
 import traceback
 
-from accounts import accounts, rights, second_factor
+from accounts import accounts, rights, second_factor, sign_on
 from house import House
 from looks import languages, staff_access
+from rooms import rooms
 from waiting import closed, connection, consultation, door, reload, transfer
 
 SCENARIOS = {each.__name__: each for each in (
-    accounts, closed, connection, consultation, door, languages, reload, rights, second_factor, staff_access, transfer)}
+    accounts, closed, connection, consultation, door, languages, reload, rights, rooms, second_factor, sign_on,
+    staff_access, transfer)}
 
 
 def main():

@@ -3,13 +3,11 @@
 import { ask, command, nobody, Problem } from "./api.js";
 import { dayAndTime, duration, now, wholeMinutes } from "./clock.js";
 import { busy, byID, el, fieldError, openDialog, problem, say, setConnection, setText, show } from "./dom.js";
+import { tellPresence } from "./presence.js";
 import { LiveStream } from "./stream.js";
+import { language, t, texts, tellConnection, wordsOf } from "./texts.js";
 import { Thread } from "./thread.js";
 
-const texts = JSON.parse(byID("texts").textContent);
-/** For times and numbers: the page's language as it is written where the browser is at home (`en-GB`). */
-const language = navigator.languages.find((tag) => tag.startsWith(`${document.documentElement.lang}-`))
-  ?? document.documentElement.lang;
 const { clinic, organisation, zone } = byID("main").dataset;
 const storageKey = `anteroom.visit.${clinic}`;
 const charactersMax = 200;
@@ -18,15 +16,6 @@ const tickMilliseconds = 1_000;
 const timerMax = 2 ** 31 - 1;
 /** After the opening, so that the server's clock has surely passed it. */
 const openingMilliseconds = 2_000;
-
-const t = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
-
-/** What went wrong, in the caller's language. */
-function wordsOf(error) {
-  if (!(error instanceof Problem)) return t("failed");
-  if (error.status === 0) return t("offline");
-  return error.status === 503 || error.status === 429 ? t("busy") : t("failed");
-}
 
 // MARK: Entering
 
@@ -174,6 +163,7 @@ class Visit {
   #hasLeft = false;
   #question = null;
   #ticker;
+  #silence;
 
   constructor(stored) {
     this.#stored = stored;
@@ -189,9 +179,10 @@ class Visit {
     });
     this.#stream = new LiveStream(`/v1/visits/${stored.visit}/live`, this, {
       snapshot: (events) => this.#snapshot(events), event: (event) => this.#take(event, true),
-      state: (state) => this.#connection(state), ended: (refusal) => this.#lost(refusal),
+      state: tellConnection, ended: (refusal) => this.#lost(refusal),
     });
     this.#ticker = setInterval(() => this.#tick(), tickMilliseconds);
+    this.#silence = tellPresence(this);
     this.#askClinic();
     byID("leave").onclick = () => this.#askToLeave();
     byID("leave-stay").onclick = () => byID("leave-dialog").close();
@@ -205,6 +196,7 @@ class Visit {
   #close() {
     this.#stream.close();
     clearInterval(this.#ticker);
+    this.#silence();
     byID("leave-dialog").close();
     setConnection("", "");
   }
@@ -376,12 +368,6 @@ class Visit {
     if (!isFirst) say(t("placeIs", { place }));
   }
 
-  #connection(state) {
-    const words = { connecting: "connecting", live: "connected", lost: "noConnection" }[state];
-    if (byID("connection").classList.contains("lost") !== (state === "lost") && state !== "connecting") say(t(words));
-    setConnection(state, t(words));
-  }
-
   // MARK: Going
 
   #askToLeave() {
@@ -431,13 +417,5 @@ const arrived = (stored) => {
 new Entry(arrived);
 showOpening();
 byID("again").addEventListener("click", () => location.reload());
-document.addEventListener("click", (event) => {
-  if (!byID("languages").contains(event.target)) byID("languages").open = false;
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !byID("languages").open) return;
-  byID("languages").open = false;
-  byID("languages").querySelector("summary").focus();
-});
 const kept = sessionStorage.getItem(storageKey);
 if (kept) new Visit(JSON.parse(kept));

@@ -18,6 +18,10 @@ export function nameOf(row) {
   return [firstName, lastName].filter(Boolean).join(" ") || "Caller without a name";
 }
 
+/** A wait so far, or a hold: short, below a minute too. */
+const lasted = (milliseconds) =>
+  (wholeMinutes(milliseconds) === 0 ? "< 1 min" : duration(milliseconds, "en", "short"));
+
 export class Card {
   #board;
   #parts;
@@ -94,7 +98,7 @@ export class Card {
     const { wait, waitWords, long, lost, state } = this.#parts;
     const since = row.waitingSince ? now() - Date.parse(row.waitingSince) : 0;
     const waited = row.waitedMilliseconds + Math.max(0, since);
-    setText(wait, wholeMinutes(waited) === 0 ? "< 1 min" : duration(waited, "en", "short"));
+    setText(wait, lasted(waited));
     setText(waitWords, row.state === "waiting" ? "waiting" : "waited");
     const isLong = row.state === "waiting" && waited >= this.#board.longWaitMinutes * minuteMilliseconds;
     if (isLong && long.hidden) setText(long, `Over ${this.#board.longWaitMinutes} minutes`);
@@ -109,7 +113,7 @@ export class Card {
   #stateWords() {
     const { row } = this;
     if (row.state === "onHold") {
-      return `‖ On hold${row.heldSince ? ` for ${wholeMinutes(now() - Date.parse(row.heldSince))} min` : ""}`;
+      return `‖ On hold${row.heldSince ? ` for ${lasted(now() - Date.parse(row.heldSince))}` : ""}`;
     }
     if (row.state === "beingSeen" && row.onHold.some(isCaller)) return "‖ On hold in the call";
     if (row.awaitsClient) return "Room open, caller not there yet";

@@ -10,6 +10,8 @@ const charactersMin = 13;
 
 const link = location.hash.slice(1);
 if (link) history.replaceState(null, "", location.pathname);
+// A link opened in a tab that shows this page already: to the browser, the same page.
+window.addEventListener("hashchange", () => location.reload());
 
 function pane(id, heading) {
   for (const other of ["pane-set", "pane-ask", "pane-done"]) show(byID(other), other === id);

@@ -5,6 +5,7 @@ import { Board } from "./board.js";
 import { busy, byID, el, fieldError, problem, say, setText, show, wireDialogs } from "./dom.js";
 import { enrol } from "./enrol.js";
 import { Session } from "./session.js";
+import { focusWay, isByProvider, recall, remember, showWays, showWaysAnew, subdomain } from "./ways.js";
 
 const panes = ["pane-sign-in", "pane-enrol", "pane-none", "pane-board"];
 const wordsOf = {
@@ -19,6 +20,7 @@ const refusals = {
   signInRefused: "Organisation, address or password: one of them is not right.",
   codeNeeded: "Give the code of your authenticator app too.",
   codeRefused: "The code is not right, or was used before. Wait for the next one.",
+  signOnOnly: "Staff of this organisation sign in by these buttons, not by a password.",
   tooManyTries: "Too many tries. Wait a while, then try again.",
 };
 /** What the reason a stream ended for means to a person. */
@@ -26,9 +28,6 @@ const endings = {
   tokenRefused: "You were signed out. Sign in again to go on.",
   notPermitted: "Your role no longer opens this waiting area.",
 };
-
-/** The organisation last signed in to on this device: no secret, and nobody's own. */
-const subdomainKey = "anteroom.subdomain";
 
 const session = new Session();
 let board = null;
@@ -53,14 +52,20 @@ function toSignIn(notice = "") {
   show(byID("sign-in-notice"), notice !== "");
   byID("s-password").value = "";
   show(byID("code-field"), false);
-  byID("s-subdomain").value ||= localStorage.getItem(subdomainKey) ?? "";
+  recall();
+  // What the page came with may have changed since, where it was open for long.
+  if (notice) showWaysAnew();
+  else showWays();
   pane("pane-sign-in", notice ? "sign-in-title" : null);
 }
 
 async function signIn() {
   const form = byID("sign-in");
-  const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
   problem(byID("sign-in-problem"), "");
+  await showWays();
+  if (isByProvider()) return focusWay();
+  const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
+  fields.subdomain = subdomain();
   let first = null;
   for (const input of form.querySelectorAll("input[required]")) {
     const isMissing = input.value.trim() === "";
@@ -70,17 +75,18 @@ async function signIn() {
   if (first) return first.focus();
   try {
     const { secondFactor } = await session.signIn(fields);
-    localStorage.setItem(subdomainKey, fields.subdomain);
+    remember(fields.subdomain);
     form.reset();
     if (secondFactor === "offered") toEnrol(false);
     else await start();
   } catch (error) {
-    refusedSignIn(error);
+    await refusedSignIn(error);
   }
 }
 
-function refusedSignIn(error) {
+async function refusedSignIn(error) {
   if (!(error instanceof Problem)) throw error;
+  if (error.code === "signOnOnly") await showWaysAnew();
   for (const { field, detail } of error.errors) fieldError(byID(`s-${field}`), `e-${field}`, detail);
   const words = refusals[error.code] ?? error.words;
   problem(byID("sign-in-problem"), words);
@@ -183,6 +189,7 @@ byID("sign-in").addEventListener("submit", (event) => {
   event.preventDefault();
   busy(event.target.querySelector("button"), signIn);
 });
+byID("s-subdomain").addEventListener("change", showWays);
 byID("sign-out").addEventListener("click", () => busy(byID("sign-out"), async () => {
   board?.close();
   board = null;
