@@ -112,7 +112,8 @@ struct Hospital: Sendable {
             id: try #require(entered.result("guest")))
     }
 
-    /// Another system that may do all a key can be made for.
+    /// Another system that may do all a key can be made for. It was used: that is noted once in a
+    /// while, here and not in what is tested.
     func key() async throws -> Person {
         let made = try await fixture.must(
             "api-key.make",
@@ -120,8 +121,13 @@ struct Hospital: Sendable {
                 "name": "Patient record",
                 "scopes": .array(KeyScope.allCases.map { .string($0.word) }),
             ], by: administrator)
-        return .bearing(
+        let key = Person.bearing(
             try #require(made.result("token")), "key", id: try #require(made.result("key")))
+        let used = try await fixture.appended {
+            _ = try await fixture.request(.get, "/v1/clinics", by: key)
+        }
+        try #require(used.contains { $0.described.hasSuffix("api-key.used") })
+        return key
     }
 
     /// Somebody invited from outside into a running call; `id` is the visit.

@@ -57,7 +57,7 @@ import Testing
             let views = try await Replay(fixture.store, cores: 1).views(of: log, at: .head)
             for (name, told) in [(ReportName.usage, usage), (.waits, waits)] {
                 let shown = try await views.report(
-                    ReportRequest(name: name, day: try #require(LocalDate("2026-11-18"))),
+                    ReportRequest(name: name, day: LocalDate("2026-11-18")),
                     of: ID(bits: log.bits))
                 #expect(try shown.report.get().bytes(as: .json) == told.bytes, "\(name)")
             }
