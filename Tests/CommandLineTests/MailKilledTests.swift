@@ -17,7 +17,7 @@ import Testing
         let clinic = desk.clinics[0]
         for address in ["hold@example.org", "later@example.org"] {
             try desk.send(
-                "clinic.send-link", key: "link to \(address)",
+                "clinic.send-link", key: "link-to-\(address)",
                 ["clinic": .string(clinic), "to": .string(address)])
             // Taken, and never answered: what is queued behind it waits.
             if address.hasPrefix("hold") {
