@@ -7,6 +7,8 @@ import Testing
 struct LiveStreamTests {
     private static let screens = 400
     private static let callers = 4_600
+    /// Callers of one clinic, who are told when one of them goes.
+    private static let queue = 100
     /// Callers whose visit ends while everybody listens.
     private static let leaving = 100
 
@@ -18,9 +20,12 @@ struct LiveStreamTests {
         }
         let folder = try Folder()
         let server = try await Server.start(in: folder)
-        // One clinic whose screens are watched, another in which the callers wait.
-        let desk = try Reception(server, folder)
-        let people = try (0..<LiveStreamTests.callers).map { try desk.caller($0, in: 1) }
+        // One clinic whose screens are watched, others in which the callers wait.
+        let desk = try Reception(
+            server, folder, clinics: 1 + LiveStreamTests.callers / LiveStreamTests.queue)
+        let people = try (0..<LiveStreamTests.callers).map {
+            try desk.caller($0, in: 1 + $0 / LiveStreamTests.queue)
+        }
         let before = try Memory.resident(of: server.program.processID)
         let callers = try people.map { person in
             let path = "/v1/visits/\(person.visit)/live"

@@ -12,6 +12,9 @@ struct PlaceInQueue: Sendable {
     private var ahead: Set<ID<Visit>> = []
     /// Who came before, and is not waiting now: sent back, they are ahead again.
     private var earlier: Set<ID<Visit>> = []
+    /// Whose events can matter: all who stood before when it was begun. It stays as it is when
+    /// they go, so that nobody else's stream has to say anew what it listens for.
+    private(set) var concerned: Set<ID<Visit>> = []
 
     init() {}
 
@@ -20,6 +23,7 @@ struct PlaceInQueue: Sendable {
         for row in rows where row.queued < own.queued {
             if row.state == .waiting { ahead.insert(row.visit) } else { earlier.insert(row.visit) }
         }
+        concerned = ahead.union(earlier)
     }
 
     /// From 1.
@@ -48,9 +52,6 @@ struct PlaceInQueue: Sendable {
         earlier.insert(visit)
         return true
     }
-
-    /// Whose events can matter.
-    var concerned: Set<ID<Visit>> { ahead.union(earlier) }
 
     /// Whether an event of `visit` can matter: all others need no reading.
     func concerns(_ visit: ID<Visit>) -> Bool {

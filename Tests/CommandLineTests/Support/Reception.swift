@@ -2,7 +2,7 @@ import API
 import Foundation
 import Testing
 
-/// An organisation of two clinics and its staff, over HTTP.
+/// An organisation of clinics and its staff, over HTTP.
 struct Reception {
     let organisation: String
     let clinics: [String]
@@ -11,7 +11,7 @@ struct Reception {
     static let email = "ada@example.org"
     private let connection: Connection
 
-    init(_ server: Server, _ folder: Folder) throws {
+    init(_ server: Server, _ folder: Folder, clinics count: Int = 2) throws {
         let socket = try Connection(socket: folder.path("data/anteroom.sock"))
         let made = try Reception.send(
             "organisation.create", key: "organisation", over: socket,
@@ -22,11 +22,11 @@ struct Reception {
         let organisation = try #require(made["organisation"]?.text)
         self.organisation = organisation
         let administrator = made["result"]?["administrator"]
-        clinics = try ["A", "B"].map { name in
+        clinics = try (0..<count).map { name in
             let clinic = try Reception.send(
                 "clinic.create", key: "clinic-\(name)", over: socket,
                 [
-                    "organisation": .string(organisation), "name": .string(name),
+                    "organisation": .string(organisation), "name": "Clinic \(name)",
                     "administrator": administrator,
                 ])
             return try #require(clinic["result"]?["clinic"]?.text)
