@@ -88,12 +88,13 @@ extension Program.Outcome {
 }
 
 extension Server {
-    /// Operations that `/openapi.json` tells, without streams.
+    /// Operations that `/openapi.json` tells, without streams and without the document itself,
+    /// which the tool reads and does not test.
     fileprivate func operations() throws -> Int {
         let answer = try Connection(port: port).request("GET", "/openapi.json", headers: [])
         let document = try JSONSerialization.jsonObject(with: Data(answer.body))
         let paths = try #require((document as? [String: Any])?["paths"] as? [String: Any])
-        return paths.filter { !$0.key.hasSuffix("/live") }
+        return paths.filter { !$0.key.hasSuffix("/live") && $0.key != "/openapi.json" }
             .reduce(0) { $0 + (($1.value as? [String: Any])?.count ?? 0) }
     }
 
