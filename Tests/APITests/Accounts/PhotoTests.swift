@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(
-        "ACC-1 a photo is sealed in the log under the one key of all that is theirs, and goes with it"
+        "ACC-1 a photo is sealed in the log under the key of all that is theirs, and goes with it"
     )
     func erased() async throws {
         let vault = MemoryVault()
