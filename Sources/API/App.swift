@@ -39,6 +39,11 @@ package struct App: Service {
         self.metrics = metrics
         server = Server(
             dispatch: installation.dispatch, side: installation.side, metrics: metrics,
+            signOn: SignOnDesk(
+                dispatch: installation.dispatch,
+                client: OpenIDClient(
+                    threads: installation.outgoing, clock: installation.options.clock),
+                address: installation.options.publicAddress ?? .loopback(port: 80)),
             health: { installation.health })
     }
 
@@ -59,12 +64,38 @@ package struct App: Service {
                 closer: DayCloser(dispatch: installation.dispatch) { [logger] in
                     logger.warning("\($0)")
                 }),
+            VisitTimeoutService(
+                timeouts: VisitTimeouts(
+                    dispatch: installation.dispatch, views: installation.side.views
+                ) { [logger] in logger.warning("\($0)") }),
             NightlyService(installation: installation),
+            PresenceService(
+                keeper: PresenceKeeper(
+                    dispatch: installation.dispatch, views: installation.side.views
+                ) { [logger] in logger.warning("\($0)") }),
+            MailService(sender: mailSender),
+            AlertService(
+                policy: AlertPolicy(
+                    dispatch: installation.dispatch, views: installation.side.views
+                ) { [logger] in logger.warning("\($0)") }),
             server.application(.http, at: address, logger: logger) { await opening.http(port: $0) },
             SocketService(
                 installation: installation, server: server, routes: operatorRoutes, logger: logger,
                 onRunning: { await opening.socket() }),
         ]
+    }
+
+    private var mailSender: MailSender {
+        let address = installation.options.publicAddress ?? .loopback(port: 80)
+        let mail = installation.options.mail
+        let carrier = mail.map {
+            SMTPCarrier($0, greeting: address.host, threads: installation.outgoing)
+        }
+        return MailSender(
+            dispatch: installation.dispatch, views: installation.side.views, carrier: carrier,
+            letters: Letters(address, mail), folder: MailFolder("\(installation.folder).mail"),
+            threads: installation.outgoing
+        ) { [logger] in logger.warning("\($0)") }
     }
 
     /// Serves until the task is cancelled or a graceful shutdown is asked for.

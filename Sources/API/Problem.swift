@@ -17,11 +17,13 @@ package struct Problem: Hashable, Sendable {
     package let limit: Int?
     /// Seconds after which asking again may help.
     package let retrySeconds: Int?
+    /// Methods the address takes, where it was asked by another.
+    package let allowed: String?
 
     private init(
         _ status: Int, _ code: String, _ title: String, detail: String? = nil,
         errors: [FieldError] = [],
-        limit: Int? = nil, retrySeconds: Int? = nil
+        limit: Int? = nil, retrySeconds: Int? = nil, allowed: String? = nil
     ) {
         self.status = status
         self.code = code
@@ -30,6 +32,7 @@ package struct Problem: Hashable, Sendable {
         self.errors = errors
         self.limit = limit
         self.retrySeconds = retrySeconds
+        self.allowed = allowed
     }
 }
 
@@ -51,8 +54,13 @@ extension Problem {
             self.init(413, "tooManyLines", "Too many lines", limit: linesMax)
         case .unknownCommand: self.init(404, "unknownCommand", "There is no such command")
         case .unknownAddress: self.init(404, "unknownAddress", "There is nothing at this address")
+        case .wrongMethod(let allowed):
+            self.init(405, "wrongMethod", "The address takes other methods", allowed: allowed)
         case .notSignedIn: self.init(401, "notSignedIn", "This needs a bearer token")
         case .tokenRefused: self.init(401, "tokenRefused", "The token is not, or no longer, good")
+        case .signIn(let refusal): self = Problem.signIn(refusal)
+        case .tooManyTries(let seconds):
+            self.init(429, "tooManyTries", "Too many at once", retrySeconds: seconds)
         case .notPermitted(let permission):
             let lacking = permission.map { "\($0)" } ?? "managing this person"
             let detail = "No role held here includes \(lacking)."
@@ -61,15 +69,11 @@ extension Problem {
             let detail = "It is not for a \(actor)."
             self.init(403, "notForThisActor", "This is not for who asks", detail: detail)
         case .keyMissing: self.init(400, "keyMissing", "The Idempotency-Key header is missing")
-        case .keyInvalid:
-            let detail = "It must be 1 to \(IdempotencyKey.bytesMax) visible ASCII characters."
-            self.init(
-                400, "keyInvalid", "The Idempotency-Key header cannot be used", detail: detail)
+        case .keyInvalid: self = Problem.keyInvalid
         case .keyTooShort(let bytesMin):
             let detail = "Without a token it has at least \(bytesMin) random characters."
-            self.init(
-                400, "keyTooShort", "The Idempotency-Key could be guessed", detail: detail,
-                limit: bytesMin)
+            let title = "The Idempotency-Key could be guessed"
+            self.init(400, "keyTooShort", title, detail: detail, limit: bytesMin)
         case .otherPayload:
             let title = "This Idempotency-Key was used for another command, or another body"
             self.init(422, "otherPayload", title)
@@ -114,8 +118,6 @@ extension Problem {
         case let error as VaultError: self.init(.vault(error))
         case is CancellationError: self.init(.stopping)
         case let error as HTTPError where error.status == .notFound: self.init(.unknownAddress)
-        case let error as HTTPError where error.status == .methodNotAllowed:
-            self.init(405, "wrongMethod", "This address does not take this method")
         case let error as HTTPError where error.status == .contentTooLarge:
             self.init(413, "bodyTooLarge", "The body is too large")
         case let error as HTTPError:
@@ -126,12 +128,37 @@ extension Problem {
 
     private static let soon = 1
 
+    private static let keyInvalid = Problem(
+        400, "keyInvalid", "The Idempotency-Key header cannot be used",
+        detail: "It must be 1 to \(IdempotencyKey.bytesMax) visible ASCII characters.")
+
     private static func fields(_ errors: [FieldError]) -> Problem {
         let detail = errors.first.map {
             "\($0.field.isEmpty ? "The body" : $0.field) \($0.detail)."
         }
         return Problem(
             422, "invalidFields", "A field is not as it must be", detail: detail, errors: errors)
+    }
+
+    private static func signIn(_ refusal: SignInRefusal) -> Problem {
+        switch refusal {
+        case .refused:
+            Problem(
+                401, "signInRefused", "Address, password or account: one of them is not good")
+        case .codeNeeded: Problem(401, "codeNeeded", "Give the code of the authenticator too")
+        case .codeRefused:
+            Problem(401, "codeRefused", "The code is not right, or was used; wait for the next")
+        case .linkRefused:
+            Problem(
+                410, "linkRefused",
+                "The link was used, has run out or was replaced; ask for another")
+        case .secondFactorNeeded:
+            Problem(
+                403, "secondFactorNeeded",
+                "Enrol an authenticator first: the organisation requires it")
+        case .originRefused:
+            Problem(403, "originRefused", "A cookie is taken from pages of this server only")
+        }
     }
 
     private static func rule(_ told: Told) -> Problem {
@@ -181,6 +208,7 @@ extension Problem {
             .contentType: "application/problem+json", .cacheControl: "no-store",
         ]
         if let retrySeconds { headers[.retryAfter] = String(retrySeconds) }
+        if let allowed { headers[.allow] = allowed }
         if status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         let body = ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
         return Response(status: HTTPResponse.Status(code: status), headers: headers, body: body)

@@ -12,6 +12,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case tooManyLines(linesMax: Int)
     case unknownCommand
     case unknownAddress
+    /// - Parameter allowed: methods the address takes, as the `Allow` header lists them.
+    case wrongMethod(allowed: String)
 
     // Who asks.
     case notSignedIn
@@ -22,6 +24,10 @@ package enum Refusal: Error, Hashable, Sendable {
     case notPermitted(Permission?)
     /// The actor has a closed list of commands and queries (ROLE-7), and this is not on it.
     case notForThisActor(actor: String)
+
+    // Signing in (ACC-2, ACC-3, ACC-6).
+    case signIn(SignInRefusal)
+    case tooManyTries(retrySeconds: Int)
 
     // Idempotency (OPS-6).
     case keyMissing
@@ -56,4 +62,24 @@ extension Refusal {
     static func field(_ field: String, _ code: FieldCode, _ detail: String) -> Refusal {
         .fields(FieldErrors(field, code, detail))
     }
+}
+
+/// Why somebody is not signed in.
+package enum SignInRefusal: Error, CaseIterable, Hashable, Sendable {
+    /// Whatever it was: address, password, or an account that may not.
+    case refused
+    /// The password was right; a code is asked for too.
+    case codeNeeded
+    case codeRefused
+    /// The link was used, has run out, was replaced or never was.
+    case linkRefused
+    /// Nothing but enrolling an authenticator may be done before it is done.
+    case secondFactorNeeded
+    /// A browser says that another site's page sent this.
+    case originRefused
+}
+
+extension Refusal {
+    static let signInRefused = Refusal.signIn(.refused)
+    static let linkRefused = Refusal.signIn(.linkRefused)
 }

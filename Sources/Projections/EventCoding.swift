@@ -35,22 +35,63 @@ package enum EventCoding {
             Fact(event, .questionnaire(ID(bits: id), try decode(event, upcasters)))
         case Category.organisation:
             Fact(event, .organisation(ID(bits: id), try decode(event, upcasters)))
-        case Category.subdomain:
-            Fact(event, .subdomain(ID(bits: id), try decode(event, upcasters)))
         case Category.erasure:
             Fact(event, .erasure(ID(bits: id), try decode(event, upcasters)))
         case Category.clientAccess:
             Fact(event, .clientAccess(year: part, try decode(event, upcasters)))
         case Category.anonymisation:
             Fact(event, .anonymisation(ID(bits: id), try decode(event, upcasters)))
-        case Category.imports:
-            Fact(event, .imports(ID(bits: id), try decode(event, upcasters)))
         case Category.day:
             Fact(event, .days(ID(bits: id), try decode(event, upcasters)))
+        default: try rareFact(event, upcasters)
+        }
+    }
+
+    /// Of categories that hold few of a log's events.
+    private static func rareFact(
+        _ event: RecordedEvent, _ upcasters: Upcasters?
+    ) throws(CodingError) -> Fact {
+        let id = event.stream.id
+        let part = event.stream.part
+        return switch event.stream.category {
+        case Category.account:
+            Fact(event, .account(ID(bits: id), try decode(event, upcasters)))
+        case Category.security:
+            Fact(event, .security(ID(bits: id), try decode(event, upcasters)))
+        case Category.apiKey:
+            Fact(event, .apiKey(ID(bits: id), try decode(event, upcasters)))
+        case Category.support:
+            Fact(event, .support(ID(bits: id), try decode(event, upcasters)))
+        case Category.subdomain:
+            Fact(event, .subdomain(ID(bits: id), try decode(event, upcasters)))
+        case Category.imports:
+            Fact(event, .imports(ID(bits: id), try decode(event, upcasters)))
         case Category.report:
             Fact(event, .reports(ID(bits: id), try decode(event, upcasters)))
+        case Category.mail:
+            Fact(event, .mail(ID(bits: id), try decode(event, upcasters)))
+        case Category.alert:
+            Fact(event, .alert(ID(bits: id), try decode(event, upcasters)))
+        case Category.signOn:
+            Fact(event, .signOn(ID(bits: id), try decode(event, upcasters)))
+        case Category.auditor:
+            Fact(event, .auditor(ID(bits: id), try decode(event, upcasters)))
         case Category.nothing:
             Fact(event, .nothing(day: part, try decode(event, upcasters)))
+        case Category.room:
+            Fact(event, .room(ID(bits: id), try decode(event, upcasters)))
+        case Category.guest:
+            Fact(event, .guest(ID(bits: id), try decode(event, upcasters)))
+        case Category.callInterface:
+            Fact(event, .callInterface(ID(bits: id), try decode(event, upcasters)))
+        case Category.app:
+            Fact(event, .app(day: part, try decode(event, upcasters)))
+        case Category.groupCall:
+            Fact(event, .groupCall(ID(bits: id), try decode(event, upcasters)))
+        case Category.announcement:
+            Fact(event, .announcement(ID(bits: id), try decode(event, upcasters)))
+        case Category.walkIn:
+            Fact(event, .walkIn(ID(bits: id), try decode(event, upcasters)))
         default: throw .unknownStream
         }
     }
@@ -98,6 +139,10 @@ package enum Category {
     package static let organisation: Word = "organisation"
     package static let clinic: Word = "clinic"
     package static let staff: Word = "staff"
+    package static let account: Word = "account"
+    package static let security: Word = "security"
+    package static let apiKey: Word = "api-key"
+    package static let support: Word = "support"
     package static let visit: Word = "visit"
     package static let client: Word = "client"
     package static let appointment: Word = "appointment"
@@ -112,7 +157,18 @@ package enum Category {
     package static let day: Word = "day"
     package static let report: Word = "report"
     package static let subdomain: Word = "subdomain"
+    package static let mail: Word = "mail"
+    package static let alert: Word = "alert"
+    package static let signOn: Word = "sign-on"
+    package static let auditor: Word = "auditor"
     package static let nothing: Word = "nothing"
+    package static let room: Word = "room"
+    package static let guest: Word = "guest"
+    package static let callInterface: Word = "call-interface"
+    package static let app: Word = "app"
+    package static let groupCall: Word = "group-call"
+    package static let announcement: Word = "announcement"
+    package static let walkIn: Word = "walk-in"
 }
 
 /// Why an event cannot be understood here.

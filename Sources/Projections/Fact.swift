@@ -26,6 +26,10 @@ package struct Fact: Sendable {
         case subdomain(ID<Subdomain>, SubdomainEvent)
         case clinic(ID<Clinic>, ClinicEvent)
         case staff(ID<Staff>, StaffEvent)
+        case account(ID<Staff>, AccountEvent)
+        case security(ID<Organisation>, SecurityEvent)
+        case apiKey(ID<APIKey>, APIKeyEvent)
+        case support(ID<Support>, SupportEvent)
         case visit(ID<Visit>, VisitEvent)
         case client(ID<Client>, ClientEvent)
         case appointment(ID<Appointment>, AppointmentEvent)
@@ -42,7 +46,23 @@ package struct Fact: Sendable {
         /// Of the organisation.
         case days(ID<DayBook>, DayEvent)
         case reports(ID<Reporting>, ReportEvent)
+        case mail(ID<Mail>, MailEvent)
+        /// Of a staff member, or of a clinic.
+        case alert(ID<Alerts>, AlertEvent)
+        /// Of an organisation's providers, or of one provider's user.
+        case signOn(ID<SignOn>, SignOnEvent)
+        case auditor(ID<Auditor>, AuditorEvent)
         case nothing(day: UInt32, NothingEvent)
+        case room(ID<Room>, RoomEvent)
+        case guest(ID<GuestStay>, GuestStayEvent)
+        /// Of the organisation, or of one clinic.
+        case callInterface(ID<CallInterface>, CallInterfaceEvent)
+        case app(day: UInt32, AppEvent)
+        case groupCall(ID<GroupCall>, GroupCallEvent)
+        /// Of the organisation or one clinic, whose id it is.
+        case announcement(ID<Announcements>, AnnouncementEvent)
+        /// Of one clinic, whose id it is.
+        case walkIn(ID<WalkIn>, WalkInEvent)
         /// Nobody here asked to understand it: only the envelope is known.
         case unread
     }

@@ -58,6 +58,7 @@ import Testing
             #expect(!told.text.contains(canary))
         }
         for entry in Catalogue.all.commands {
+            guard !entry.fields().isEmpty else { continue }  // Nothing of it can be wrong.
             let wrong = entry.fields().map { JSON.Member($0.name, [["a": .string(canary)]]) }
             let told = try await fixture.post(entry.name, .object(wrong), by: member, key: canary)
             told.isProblem()

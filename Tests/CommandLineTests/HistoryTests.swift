@@ -124,10 +124,11 @@ import Testing
         let byMoment = try await run("replay", "--json", "--org", organisation, "--at", times[end])
         #expect(byPosition.output == byMoment.output)
         let lines = try byPosition.json()
-        // Two projections are no screens: reports and plans of anonymisation are made from them.
+        // The others are no screens of `show`: from them reports and plans of anonymisation are
+        // made, mails and alerts sent, and rooms shown where people stand in them.
         #expect(
             Set(lines.compactMap { $0["projection"]?.text })
-                == Set(Self.screens + ["reports", "retention-due"]))
+                == Set(Self.screens + ["reports", "retention-due", "outbox", "alerting", "rooms"]))
         #expect(lines.allSatisfy { $0["position"]?.whole == Int64(end) })
     }
 

@@ -182,6 +182,7 @@ struct CountByTens: Projection {
         #expect(
             stops.map(\.projection) == [
                 WaitingArea.name, Visits.name, ReportFacts.name, RetentionDue.name,
+                Alerting.name,
             ])
         #expect(stops.allSatisfy { $0.position == 0 && $0.reason.isNewer })
     }
@@ -208,8 +209,10 @@ struct CountByTens: Projection {
             let digests = try await Views(shelf).digests(of: .north)
             for digest in digests {
                 // Those that look at visits stand before the one they do not know.
-                let stops = [WaitingArea.name, Visits.name, ReportFacts.name, RetentionDue.name]
-                    .contains(digest.projection)
+                let stops = [
+                    WaitingArea.name, Visits.name, ReportFacts.name, RetentionDue.name,
+                    Alerting.name,
+                ].contains(digest.projection)
                 #expect(digest.applied == (stops ? before : last + 1), "\(digest.projection)")
             }
             #expect(digests.count == ViewSet.all.projections.count)

@@ -24,7 +24,7 @@ import Testing
         arguments: 1...4)
     func resumption(seed: UInt64) async throws {
         let store = MemoryStore()
-        try store.fill([.north], commits: 120, seed: seed)
+        try store.fill([.north], commits: 240, seed: seed)
         let head = try store.head(of: .north)
         for number in 1...3 {
             let clinic = ID<Clinic>(bits: UInt128(number) << 96 | 0xA)

@@ -51,7 +51,8 @@ public final class RunningProgram: Sendable {
             errors: String(decoding: result.standardError, as: UTF8.self))
     }
 
-    /// Starts a program that can be listened to while it runs, and be sent signals.
+    /// Starts a program that can be listened to while it runs, and be sent signals. Its standard
+    /// input stays open, with nothing in it, as long as it runs and the tests do.
     /// - Parameters: those of `run`.
     /// - Throws: `SubprocessError` where it cannot be started.
     public static func start(
@@ -69,7 +70,7 @@ public final class RunningProgram: Sendable {
             }
             do {
                 let result = try await Subprocess.run(
-                    configuration, input: .none, output: .sequence, error: .sequence
+                    configuration, input: .inputWriter, output: .sequence, error: .sequence
                 ) { execution in
                     begin.yield(execution.processIdentifier.value)
                     async let said: Void = pass(execution.standardOutput, on: line)

@@ -6,7 +6,7 @@ import Projections
 package struct AnonymisationPlan: Hashable, Sendable {
     package let log: LogID
     package let at: Instant
-    /// Nil: nothing falls due.
+    /// Nil: nothing falls due, but for what goes by itself.
     package let days: Int?
     /// Nil: staff have not been told.
     package let runsFrom: Instant?
@@ -33,6 +33,11 @@ package struct AnonymisationPlan: Hashable, Sendable {
     package static let horizons = [1, 7, 30, 90, 365]
 
     package var dueCount: Int { due.values.reduce(0, +) }
+
+    /// Of those due, how many a run would take now.
+    package var runCount: Int {
+        due.reduce(0) { $0 + (mayRun || $1.key.goesByItself ? $1.value : 0) }
+    }
 }
 
 extension AnonymisationPlan {
@@ -122,15 +127,17 @@ extension AnonymisationPlan {
         if let days {
             lines.append("  records lose their client after \(days) days")
         } else {
-            lines.append("  no days are set: nothing falls due")
+            lines.append("  no days are set: nothing falls due but mails")
         }
         if let runsFrom {
             lines.append("  staff were told that runs begin \(runsFrom)")
         } else {
-            lines.append("  staff have not been told: nothing is erased before they are")
+            lines.append(
+                "  staff have not been told: nothing is erased before they are, but for mails")
         }
         lines.append(
-            "  due now: \(AnonymisationPlan.words(due))" + (mayRun ? "" : ", not to be run yet"))
+            "  due now: \(AnonymisationPlan.words(due))"
+                + (runCount == dueCount ? "" : ", to be run now: \(runCount)"))
         lines.append("  due and held: \(AnonymisationPlan.words(held))")
         for next in upcoming where !next.counts.isEmpty {
             lines.append(

@@ -22,7 +22,7 @@ extension [Field] {
         .instant("at", "What \"now\" was.", always: true),
         .whole("days", "After how many days records lose their client; left out: never."),
         .instant("runsFrom", "From when runs do so; left out: staff have not been told."),
-        .yes("mayRun", "Whether a run would take what is due."),
+        .yes("mayRun", "Whether a run would take what is due; mails go in any case."),
         counts("due", "Due, and not held."), counts("held", "Due, and kept by a hold."),
         counts("notDue", "There, and not due."),
         .list(

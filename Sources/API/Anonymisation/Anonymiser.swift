@@ -130,7 +130,7 @@ package struct Anonymiser: Sendable {
     fileprivate struct Gathered {
         var rows: [RetentionRow] = []
         var clients: [ID<Client>] = []
-        /// Some go because their days are over.
+        /// Some go because the days that the organisation set are over.
         var isDue = false
         /// Something was left out since it would have been too much.
         var isCut = false
@@ -147,10 +147,9 @@ package struct Anonymiser: Sendable {
         _ choice: Choice, recordsMax: Int, mayExceed: Bool
     ) async throws -> Gathered {
         var due: [RetentionRow] = []
-        if choice.state.mayRun(at: choice.now) {
-            for kind in RecordKind.allCases where due.count < recordsMax {
-                due += try await page(of: kind, choice, recordsMax - due.count)
-            }
+        for kind in RecordKind.allCases
+        where due.count < recordsMax && choice.state.mayRun(kind, at: choice.now) {
+            due += try await page(of: kind, choice, recordsMax - due.count)
         }
         var gathered = try await gatherAsked(
             choice, due, recordsMax: recordsMax, mayExceed: mayExceed)
@@ -160,7 +159,7 @@ package struct Anonymiser: Sendable {
         for family in Anonymiser.families(of: due) {
             let rows = family.filter { !taken.contains($0.record) }
             guard gathered.takes(rows.count, of: recordsMax, mayExceed: mayExceed) else { continue }
-            gathered.isDue = gathered.isDue || !rows.isEmpty
+            gathered.isDue = gathered.isDue || rows.contains { !$0.kind.goesByItself }
             taken.formUnion(rows.map(\.record))
             gathered.rows += rows
         }
@@ -179,7 +178,10 @@ package struct Anonymiser: Sendable {
         for request in ready {
             guard let known = choice.state.asked[request.client] else { continue }
             let theirs = Set(request.rows.map(\.record))
-            let others = due.count { !theirs.contains($0.record) } + asked - request.rows.count
+            // Mails hide nobody: no order takes one for a client's.
+            let others =
+                due.count { !theirs.contains($0.record) && !$0.kind.goesByItself } + asked
+                - request.rows.count
             guard
                 Retention.goesNow(
                     askedAt: known.at, isUrgent: known.isUrgent, others: others, at: choice.now)

@@ -55,12 +55,12 @@ struct Choice: Sendable {
 
     private func isAhead(_ row: RetentionRow) async throws -> Bool {
         switch row.kind {
-        case .visit: return row.day == nil
+        case .visit, .guestStay: return row.day == nil
         case .appointment:
             guard let day = row.day, day >= Retention.day(of: now) else { return false }
             let shown = try await side.views.appointment(ID(bits: row.record.bits), in: log)
             return shown.value?.status == .booked
-        case .answers, .client, .accessYear: return false
+        case .answers, .client, .accessYear, .mail: return false
         }
     }
 

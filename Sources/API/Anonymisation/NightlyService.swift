@@ -4,8 +4,8 @@ import Foundation
 import Projections
 import ServiceLifecycle
 
-/// Anonymises by night what is due (ANON-2), and at any hour carries out what was ordered and is
-/// not done yet, since a disk was full, say.
+/// Anonymises by night what is due (ANON-2), mails among it wherever they are, and at any hour
+/// carries out what was ordered and is not done yet, since a disk was full, say.
 package struct NightlyService: Service {
     private let installation: Installation
 
@@ -60,8 +60,6 @@ package struct NightlyService: Service {
 
     private func run(_ log: LogID) async throws -> Anonymiser.Outcome? {
         let dispatch = installation.dispatch
-        let anonymisation = try await dispatch.loader.load(
-            Anonymisation.self, StreamName(Category.anonymisation, log.bits), in: log)
         let now = dispatch.clock.now()
         guard let row = try await installation.side.views.organisation(in: log).value,
             let zone = TimeZone(identifier: row.zone)
@@ -69,10 +67,9 @@ package struct NightlyService: Service {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         let date = Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
-        guard
-            NightlyRun.isTime(
-                anonymisation.state, localHour: calendar.component(.hour, from: date), at: now)
-        else { return nil }
+        guard NightlyRun.isTime(localHour: calendar.component(.hour, from: date)) else {
+            return nil
+        }
         return try await Anonymiser(installation.eraser).run(
             in: log, recordsMax: NightlyRun.recordsMax, by: .nightly)
     }

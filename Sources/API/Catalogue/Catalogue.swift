@@ -14,7 +14,12 @@ package struct Catalogue: Sendable {
     package func command(_ name: String) -> CommandEntry? { byName[name] }
 
     package static let all = Catalogue(
-        commands: organisationCommands + clinicCommands + staffCommands + visitCommands
+        commands: organisationCommands + clinicCommands + staffCommands + photoCommands
+            + sessionCommands
+            + secondFactorCommands + securityCommands
+            + visitCommands
             + clientCommands + appointmentCommands + answerCommands + reportCommands
-            + anonymisationCommands)
+            + anonymisationCommands + roomCommands + callInterfaceCommands
+            + runningCallCommands + groupCallCommands
+            + waitingAreaCommands + mailCommands + signOnCommands + auditorCommands)
 }

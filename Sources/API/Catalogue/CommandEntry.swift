@@ -40,15 +40,21 @@ package struct CommandEntry: Sendable {
         self.results = results.map(\.field)
         fields = { Body.describe(body) }
         prepare = { request throws(Refusal) in
-            let asks = request.actor.organisation == nil && !foundsOrganisation
+            let own = request.actor.organisation
             let read = Body.read(request.body) { walk in
-                let named: ID<Organisation>? = asks ? CommandEntry.organisation(&walk) : nil
+                let named: ID<Organisation>? =
+                    foundsOrganisation
+                    ? nil
+                    : own == nil
+                        ? CommandEntry.organisation(&walk)
+                        : CommandEntry.ownOrganisation(&walk)
                 return (named, body(&walk))
             }
             switch read {
             case .failure(let faults): throw .fields(faults)
             case .success(let (named, input)):
-                return PreparedCommand(organisation: request.actor.organisation ?? named) {
+                if let own, let named, own != named { throw .notFound(field: "organisation") }
+                return PreparedCommand(organisation: own ?? named) {
                     work throws(Refusal) in
                     try await run(input, &work)
                 }
@@ -70,8 +76,16 @@ package struct CommandEntry: Sendable {
     }
 
     static func organisation(_ walk: inout Body) -> ID<Organisation> {
-        walk("organisation", .id(), "Whose clinic it is; staff and callers leave it out.")
+        walk("organisation", .id(), organisationDocs)
     }
+
+    /// Who has a token may name the organisation it is of, and no other.
+    private static func ownOrganisation(_ walk: inout Body) -> ID<Organisation>? {
+        walk.optional("organisation", .id(), organisationDocs)
+    }
+
+    private static let organisationDocs =
+        "Whose clinic it is; staff and callers may leave it out."
 }
 
 /// A command whose fields were found good.

@@ -12,7 +12,7 @@ extension FieldType where Value == PublicText {
 }
 
 extension PublicText {
-    fileprivate static var none: PublicText {
+    static var none: PublicText {
         guard let text = PublicText("") else { preconditionFailure("the empty text is one") }
         return text
     }
@@ -41,7 +41,10 @@ extension FieldType where Value == DNSLabel {
         FieldType<String>.text(max: DNSLabel.bytesMax).map(
             placeholder: DNSLabel.sample, DNSLabel.init,
             or: "must be of a-z, 0-9 and hyphen, no hyphen first or last",
-            telling: ["format": "dns-label", "examples": ["example"]])
+            telling: [
+                "format": "dns-label", "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+                "examples": ["example"],
+            ])
     }
 }
 
@@ -57,12 +60,33 @@ extension FieldType where Value == LanguageTag {
         FieldType<String>.text(max: LanguageTag.bytesMax).map(
             placeholder: LanguageTag.english, LanguageTag.init,
             or: "must be a language tag, such as nl or pt-BR",
-            telling: ["format": "language-tag", "examples": ["nl"]])
+            telling: [
+                "format": "language-tag", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+                "examples": ["nl"],
+            ])
+    }
+}
+
+extension FieldType where Value == EmailAddress {
+    static var email: FieldType {
+        FieldType<String>.text(max: EmailAddress.bytesMax).map(
+            placeholder: EmailAddress.nobody, EmailAddress.init,
+            or: "must be an e-mail address, such as ada@example.org",
+            telling: ["format": "email", "examples": ["ada@example.org"]])
+    }
+}
+
+extension EmailAddress {
+    fileprivate static var nobody: EmailAddress {
+        guard let address = EmailAddress("nobody@example.org") else {
+            preconditionFailure("nobody@example.org is an address")
+        }
+        return address
     }
 }
 
 extension LanguageTag {
-    fileprivate static var english: LanguageTag {
+    static var english: LanguageTag {
         guard let tag = LanguageTag("en") else { preconditionFailure("en is a language tag") }
         return tag
     }
@@ -87,7 +111,10 @@ extension FieldType where Value == LocalTime {
     static var clockTime: FieldType {
         FieldType<String>.text(max: 5).map(
             placeholder: LocalTime.midnight, LocalTime.init, or: "must be a time, such as 07:30",
-            telling: ["format": "clock-time", "examples": ["07:30"]])
+            telling: [
+                "format": "clock-time", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+                "examples": ["07:30"],
+            ])
     }
 }
 
@@ -134,7 +161,59 @@ extension FieldType where Value == StaffProfile {
                     "languages", .list(of: .language, max: StaffProfile.languagesMax),
                     "Languages spoken.") ?? [],
                 externalNumber: body.optional(
-                    "externalNumber", text, "What identifies them in another system."))
+                    "externalNumber", text, "What identifies them in another system."),
+                addressNl: body.optional("addressNl", text, "How they are addressed in Dutch."),
+                addressEn: body.optional("addressEn", text, "How they are addressed in English."),
+                addressDe: body.optional("addressDe", text, "How they are addressed in German."))
         }
+    }
+}
+
+extension FieldType where Value == EmailAddress {
+    static var emailAddress: FieldType {
+        FieldType<String>.text(max: EmailAddress.bytesMax).map(
+            placeholder: EmailAddress.placeholder, EmailAddress.init,
+            or: "must be an e-mail address, such as ada@example.org",
+            telling: ["format": "email", "examples": ["ada@example.org"]])
+    }
+}
+
+extension EmailAddress {
+    fileprivate static var placeholder: EmailAddress {
+        guard let address = EmailAddress("ada@example.org") else {
+            preconditionFailure("ada@example.org is an address")
+        }
+        return address
+    }
+}
+
+extension FieldType where Value == PackageFunction {
+    static var function: FieldType {
+        .choice(PackageFunction.allCases.map { ($0.word, $0) })
+    }
+}
+
+extension FieldType where Value == AddOn {
+    static var addOn: FieldType { .choice(AddOn.allCases.map { ($0.word, $0) }) }
+}
+
+extension FieldType where Value == [UInt8] {
+    /// Bytes in base64 (RFC 4648, section 4), 1 to `bytesMax` of them.
+    static func base64(bytesMax: Int) -> FieldType {
+        FieldType<String>.text(max: (bytesMax + 2) / 3 * 4).map(
+            placeholder: [],
+            { text in
+                guard let data = Data(base64Encoded: text), data.count <= bytesMax else {
+                    return nil
+                }
+                return Array(data)
+            }, or: "must be base64 of at most \(bytesMax) bytes",
+            telling: ["contentEncoding": "base64", "examples": [.string(FieldType.onePixel)]])
+    }
+
+    /// A picture of one point: an example that every rule takes.
+    private static var onePixel: String {
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+            + "rkJggg=="
     }
 }

@@ -108,7 +108,7 @@ extension FieldType where Value == Int64 {
             },
             placeholder: { range.lowerBound },
             read: { json, path in
-                guard let whole = json.whole else {
+                guard let whole = json.wholeNumber else {
                     return .failure(FieldErrors(path, .wrongType, "must be a whole number"))
                 }
                 guard range.contains(whole) else {

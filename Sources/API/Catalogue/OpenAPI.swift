@@ -8,9 +8,11 @@ extension Catalogue {
     package var openAPI: JSON {
         var paths: [JSON.Member] = [JSON.Member("/v1/commands", ["post": BulkRoute.openAPI])]
         paths += commands.map { JSON.Member("/v1/commands/\($0.name)", ["post": $0.openAPI]) }
+        paths += AccountEntry.all.map { JSON.Member($0.path, ["post": $0.openAPI]) }
         paths += QueryCatalogue.all.map {
             JSON.Member($0.path, .object([.init($0.method.rawValue.lowercased(), $0.openAPI)]))
         }
+        paths.append(JSON.Member(PresenceRoute.path, ["post": PresenceRoute.openAPI]))
         paths += LiveCatalogue.all.map { JSON.Member($0.path, ["get": $0.openAPI]) }
         paths += OperationRoutes.openAPI
         return [
@@ -31,8 +33,18 @@ extension Catalogue {
                 "securitySchemes": [
                     "bearer": [
                         "type": "http", "scheme": "bearer",
-                        "description": "A staff member's token, or a caller's of their own visit.",
-                    ]
+                        "description": """
+                        A staff member's session or token, a caller's of their own visit, a \
+                        guest's of the room they entered, or another system's key.
+                        """,
+                    ],
+                    "cookie": [
+                        "type": "apiKey", "in": "cookie", "name": .string(SessionCookie.name),
+                        "description": """
+                        A browser's session. A change needs a JSON body and an `Origin` that is \
+                        this server's.
+                        """,
+                    ],
                 ],
                 "parameters": .object(Parameters.all),
                 "schemas": [
@@ -45,7 +57,9 @@ extension Catalogue {
 
     private var tags: [String] {
         let named =
-            commands.map { CommandEntry.tag($0.name) } + ["queries", "live", "operation"]
+            commands.map { CommandEntry.tag($0.name) } + [
+                "account", "queries", "live", "operation",
+            ]
         return named.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
@@ -101,23 +115,28 @@ private enum Parameters {
             [
                 "name": "Anteroom-Role", "in": "header",
                 "description": "The role to act in, of those held: `role` or `role@clinic`.",
-                "schema": ["type": "string"],
+                "schema": ["type": "string", "pattern": .string(rolePattern)],
             ]),
         JSON.Member(
             "position",
             [
                 "name": "position", "in": "query",
                 "description": "The view must show what was done there: waited for, if need be.",
-                "schema": ["type": "integer", "minimum": 0],
+                "schema": ["type": "integer", "minimum": 0, "maximum": .integer(.max)],
             ]),
         JSON.Member(
             "lastEventID",
             [
                 "name": "Last-Event-ID", "in": "header",
                 "description": "Go on after this position; left out: begin with a snapshot.",
-                "schema": ["type": "integer", "minimum": -1],
+                "schema": ["type": "integer", "minimum": -1, "maximum": .integer(.max)],
             ]),
     ]
+
+    private static var rolePattern: String {
+        let roles = Domain.Role.allCases.map(\.word).joined(separator: "|")
+        return "^(\(roles))(@[0-9a-f]{32})?$"
+    }
 
     static func refer(_ name: String) -> JSON {
         ["$ref": .string("#/components/parameters/\(name)")]
@@ -151,9 +170,11 @@ private enum ProblemResponses {
         }
     }
 
-    static let ofCommands = [400, 401, 403, 404, 409, 410, 413, 415, 422, 500, 503, 507]
-    static let ofQueries = [401, 403, 404, 410, 422, 500, 503, 507]
-    static let ofSearches = [400, 401, 403, 404, 410, 413, 415, 422, 500, 503, 507]
+    static let ofCommands = [
+        400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503, 507,
+    ]
+    static let ofQueries = [401, 403, 404, 409, 410, 422, 429, 500, 503, 507]
+    static let ofSearches = [400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503, 507]
 }
 
 extension CommandEntry {
@@ -184,10 +205,10 @@ extension CommandEntry {
             "tags": [.string(CommandEntry.tag(name))],
             "parameters": [Parameters.refer("idempotencyKey"), Parameters.refer("role")],
             "security": Domain.Operation.nobodys.contains(operation)
-                ? [[:], ["bearer": []]] : [["bearer": []]],
+                ? [[:], ["bearer": []], ["cookie": []]] : [["bearer": []], ["cookie": []]],
             "requestBody": [
                 "required": true,
-                "content": ["application/json": ["schema": Field.schema(of: bodyFields)]],
+                "content": ["application/json": ["schema": Field.bodySchema(of: bodyFields)]],
             ],
             "responses": .object(
                 [JSON.Member("200", done)] + ProblemResponses.refer(ProblemResponses.ofCommands)),
@@ -208,6 +229,40 @@ extension CommandEntry {
     }
 }
 
+extension AccountEntry {
+    fileprivate var openAPI: JSON {
+        let isForAll = operation.isOpen(to: .nobody) || operation == .sessionBegin
+        let nobody: [JSON] = [[:]]
+        var security: [JSON] = [["bearer": []], ["cookie": []]]
+        // Signing out without a session is done already.
+        if operation == .sessionEnd { security = nobody + security }
+        if isForAll { security = nobody }
+        let schema = Field.schema(of: answers).setting("additionalProperties", nil)
+        let done: JSON = [
+            "description": "Done, and durable.",
+            "headers": [
+                "Set-Cookie": [
+                    "description": "The session, where it is a cookie.",
+                    "schema": ["type": "string"],
+                ]
+            ],
+            "content": ["application/json": ["schema": schema]],
+        ]
+        return [
+            "operationId": .string(
+                path.split(separator: "/").dropFirst().joined(separator: "-")),
+            "summary": .string(docs), "tags": ["account"],
+            "security": .array(security),
+            "requestBody": [
+                "required": true,
+                "content": ["application/json": ["schema": Field.bodySchema(of: fields())]],
+            ],
+            "responses": .object(
+                [JSON.Member("200", done)] + ProblemResponses.refer(ProblemResponses.ofCommands)),
+        ]
+    }
+}
+
 extension BulkRoute {
     fileprivate static let openAPI: JSON = [
         "operationId": "commands", "summary": "Many commands, answered line by line.",
@@ -217,9 +272,10 @@ extension BulkRoute {
         Commands of one lane run one after the other, lanes side by side. At most \
         \(linesMax) lines.
         """,
-        "parameters": [Parameters.refer("role")], "security": [[:], ["bearer": []]],
+        "parameters": [Parameters.refer("role")],
+        "security": [[:], ["bearer": []], ["cookie": []]],
         "requestBody": [
-            "required": true, "content": ["application/x-ndjson": ["schema": ["type": "string"]]],
+            "required": true, "content": ["application/x-ndjson": ["schema": [:]]],
         ],
         "responses": .object(
             [
@@ -229,14 +285,36 @@ extension BulkRoute {
                         "description": "Each line's answer.",
                         "content": ["application/x-ndjson": ["schema": ["type": "string"]]],
                     ])
-            ] + ProblemResponses.refer([401, 415, 422])),
+            ] + ProblemResponses.refer([400, 401, 403, 404, 415, 422, 429, 500, 503, 507])),
+    ]
+}
+
+extension PresenceRoute {
+    fileprivate static let openAPI: JSON = [
+        "operationId": "presence", "summary": .string(docs), "tags": ["live"],
+        "parameters": [Parameters.refer("role")], "security": [["bearer": []], ["cookie": []]],
+        "requestBody": [
+            "required": true,
+            "content": [
+                "application/json": ["schema": Field.bodySchema(of: Body.describe(Place.init))]
+            ],
+        ],
+        "responses": .object(
+            [
+                JSON.Member(
+                    "200",
+                    [
+                        "description": "Heard.",
+                        "content": ["application/json": ["schema": Field.open(answer)]],
+                    ])
+            ] + ProblemResponses.refer(ProblemResponses.ofSearches)),
     ]
 }
 
 extension QueryEntry {
     fileprivate var openAPI: JSON {
-        let forms = shows.forms.map { form in
-            JSON.Member(form.mediaType, ["schema": ["type": "string"]])
+        let forms = shows.mediaTypes.map { mediaType in
+            JSON.Member(mediaType, ["schema": ["type": "string"]])
         }
         let answered: JSON = [
             "description": "What was asked for; the look is in the access log.",
@@ -251,7 +329,7 @@ extension QueryEntry {
         ]
         let body: JSON = [
             "required": true,
-            "content": ["application/json": ["schema": Field.schema(of: fields())]],
+            "content": ["application/json": ["schema": Field.bodySchema(of: fields())]],
         ]
         let statuses = method == .post ? ProblemResponses.ofSearches : ProblemResponses.ofQueries
         let named = method == .post ? [] : fields().map { $0.parameter(of: path) }
@@ -260,7 +338,9 @@ extension QueryEntry {
             "tags": ["queries"],
             "parameters": .array(
                 named + [Parameters.refer("position"), Parameters.refer("role")]),
-            "security": [["bearer": []]], "requestBody": method == .post ? body : nil,
+            "security": Domain.Operation.nobodys.contains(operation)
+                ? [[:], ["bearer": []], ["cookie": []]] : [["bearer": []], ["cookie": []]],
+            "requestBody": method == .post ? body : nil,
             "responses": .object([JSON.Member("200", answered)] + ProblemResponses.refer(statuses)),
         ]
     }
@@ -298,7 +378,7 @@ extension LiveEntry {
                     Parameters.refer("position"), Parameters.refer("role"),
                     Parameters.refer("lastEventID"),
                 ]),
-            "security": [["bearer": []]],
+            "security": [["bearer": []], ["cookie": []]],
             "responses": .object(
                 [JSON.Member("200", stream)] + ProblemResponses.refer(ProblemResponses.ofQueries)),
         ]
@@ -333,12 +413,40 @@ extension OperationRoutes {
 }
 
 extension JSON {
+    /// A schema whose members, at any depth, may be null where they may be left out.
+    fileprivate var takingNullForNothing: JSON {
+        var schema = self
+        if let items = schema["items"] {
+            schema = schema.setting("items", items.takingNullForNothing)
+        }
+        guard case .object(let properties)? = schema["properties"] else { return schema }
+        let required = schema["required"]?.elements ?? []
+        let members = properties.map { property in
+            let inner = property.value.takingNullForNothing
+            let isRequired = required.contains(.string(property.name))
+            return Member(property.name, isRequired ? inner : inner.orNull)
+        }
+        return schema.setting("properties", .object(members))
+    }
+
+    private var orNull: JSON {
+        guard let type = self["type"] else { return self }
+        let choices = self["enum"]?.elements.map { JSON.array($0 + [.null]) }
+        let schema = setting("type", [type, "null"])
+        return choices.map { schema.setting("enum", $0) } ?? schema
+    }
+
     fileprivate func replacing(_ description: String) -> JSON {
         setting("description", .string(description))
     }
 }
 
 extension Field {
+    /// As a body is taken: null, too, says that a member is left out.
+    fileprivate static func bodySchema(of fields: [Field]) -> JSON {
+        schema(of: fields).takingNullForNothing
+    }
+
     /// As it stands in an address.
     fileprivate func parameter(of path: String) -> JSON {
         let isInPath = path.contains("{\(name)}")

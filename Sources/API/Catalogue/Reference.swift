@@ -17,6 +17,11 @@ extension Catalogue {
             `POST /v1/commands`, a line `{"name": …, "key": …, "body": {…}, "lane": …}` each; lines
             of one `lane` run one after the other.
 
+            What holds a password is no command by name, because a command keeps a fingerprint of
+            its body: those requests stand under "account", take no `Idempotency-Key`, and are
+            `POST` with a JSON body. A browser's session is the cookie `__Host-anteroom`; what it
+            changes needs a JSON content type and an `Origin` that is this server's.
+
             Each question is answered once its entry in the access log is durable. A list's rows
             stand in `rows`; `next`, where it is there, is the following page's `after`. With
             `position` a question waits until its view shows what was done there.
@@ -33,6 +38,10 @@ extension Catalogue {
         for entry in commands {
             text += "| [`\(entry.name)`](#\(entry.anchor)) | \(entry.operation.audience) |\n"
         }
+        text += "\n| account | for |\n|---|---|\n"
+        for entry in AccountEntry.all {
+            text += "| `POST \(entry.path)` | \(entry.audience) |\n"
+        }
         text += "\n| question or stream | for |\n|---|---|\n"
         for entry in QueryCatalogue.all {
             text += "| `\(entry.method.rawValue) \(entry.path)` | \(entry.operation.audience) |\n"
@@ -40,9 +49,14 @@ extension Catalogue {
         for entry in LiveCatalogue.all {
             text += "| `GET \(entry.path)` | \(entry.operation.audience) |\n"
         }
+        text += "| `POST \(PresenceRoute.path)` | \(Domain.Operation.presenceTell.audience) |\n"
         for entry in commands { text += "\n" + entry.reference }
+        for entry in AccountEntry.all { text += "\n" + entry.reference }
         for entry in QueryCatalogue.all { text += "\n" + entry.reference }
         for entry in LiveCatalogue.all { text += "\n" + entry.reference }
+        text += "\n## POST \(PresenceRoute.path)\n\n\(PresenceRoute.docs)\n\nFor: "
+        text += Domain.Operation.presenceTell.audience + ".\n"
+        text += Field.table(Body.describe(PresenceRoute.Place.init))
         return text + "\n" + Problem.reference
     }
 }
@@ -56,6 +70,8 @@ extension Domain.Operation {
             case .permission(let permission): return "staff (\(permission))"
             case .manage: return "staff (the permission to manage each role concerned)"
             case .transfer: return "staff (of both clinics, or referrer of the second)"
+            case .addRooms: return "staff (the permission to add rooms of that kind)"
+            case .useRooms: return "staff (the permission to use rooms of that kind)"
             case .reports:
                 return "staff (organisationReports; of one clinic, clinicReports there)"
             case .never: return actor.rawValue
@@ -79,14 +95,29 @@ extension CommandEntry {
     }
 }
 
+extension AccountEntry {
+    fileprivate var audience: String {
+        operation == .sessionBegin ? ActorKind.nobody.rawValue : operation.audience
+    }
+
+    fileprivate var reference: String {
+        var text = "## POST \(path)\n\n\(docs)\n\nFor: \(audience).\n" + Field.table(fields())
+        if !answers.isEmpty {
+            text += "\n| answer | type | |\n|---|---|---|\n"
+            text += Field.rows(answers, tellingNeed: false)
+        }
+        return text
+    }
+}
+
 extension QueryEntry {
     fileprivate var reference: String {
         var text = "## \(method.rawValue) \(path)\n\n\(docs)\n\nFor: \(operation.audience).\n"
         text += Field.table(fields())
         text += "\n| \(shows.isList ? "row" : "answer") | type | |\n|---|---|---|\n"
         text += Field.rows(shows.members, tellingNeed: false)
-        guard !shows.forms.isEmpty else { return text }
-        return text + "\nAlso as " + shows.forms.map { "`\($0.mediaType)`" }.joined(separator: ", ")
+        guard !shows.mediaTypes.isEmpty else { return text }
+        return text + "\nAlso as " + shows.mediaTypes.map { "`\($0)`" }.joined(separator: ", ")
             + ".\n"
     }
 }

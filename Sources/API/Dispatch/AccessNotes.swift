@@ -28,7 +28,9 @@ struct AccessNote: Sendable {
     /// Whether a stream is a record of a client's, or the client's own.
     static func isRecord(_ stream: StreamName) -> Bool {
         switch stream.category {
-        case Category.client, Category.appointment, Category.visit, Category.answers: true
+        case Category.client, Category.appointment, Category.visit, Category.answers,
+            Category.guest:
+            true
         default: false
         }
     }
@@ -51,8 +53,10 @@ extension Dispatch {
         by actor: RequestActor, door: Door
     ) async throws(Refusal) -> Int64 {
         let log = LogID(bits: organisation.bits)
+        let who = door.recorded(actor)
         let context = Context(
-            actor: actor.recorded, role: judged.role, basis: judged.basis, origin: door.origin)
+            actor: who.actor, role: judged.role, basis: judged.basis, origin: door.origin,
+            onBehalfOf: who.onBehalfOf)
         var last: Int64 = -1
         for group in [notes.filter { !$0.isAboutPerson }, notes.filter(\.isAboutPerson)] {
             for start in stride(from: 0, to: group.count, by: Access.entriesMax) {
@@ -116,7 +120,7 @@ extension Dispatch {
 
     func append(_ commit: Commit) async throws(Refusal) -> Appended {
         do {
-            return try await store.append(commit)
+            return try await appendRinging(commit)
         } catch {
             throw .append(error)
         }

@@ -49,9 +49,10 @@ extension Dispatch {
         if events.isEmpty { events = [try nothingToDo(work)] }
         var key: VaultKey?
         if let id = work.sealedUnder.first { key = try await self.key(id) }
+        let who = work.request.door.recorded(work.request.actor)
         let context = Context(
-            actor: work.request.actor.recorded, role: judged.role, basis: judged.basis,
-            origin: work.request.door.origin,
+            actor: who.actor, role: judged.role, basis: judged.basis,
+            origin: work.request.door.origin, onBehalfOf: who.onBehalfOf,
             fingerprint: fingerprint(work.request, under: key))
         return Commit(
             log: run.log, commandID: run.commandID, now: work.learnedAt.milliseconds,

@@ -224,7 +224,7 @@ package struct CarryOver: Sendable {
             expectations: books.keys.sorted().compactMap { books[$0]?.expectation },
             events: events)
         do {
-            let appended = try await dispatch.store.append(commit)
+            let appended = try await dispatch.appendRinging(commit)
             if !appended.repeated {
                 for stream in books.keys { books[stream]?.settle(in: dispatch.vault) }
             }

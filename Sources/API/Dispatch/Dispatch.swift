@@ -9,8 +9,14 @@ package final class Dispatch: Sendable {
     package let clock: any Clock
     package let ids: any IDSource
     package let catalogue: Catalogue
+    package let signIns: SignInDesk
     let loader: Loader
+    /// Who was heard of last and when, in rooms and visits.
+    package let presence = Presence()
+    /// Finds clients by their address; nil where no command asks for them, as in an import.
+    let clients: ClientIndex?
     package let refusals = RefusalCounts()
+    let bell = LiveBell()
     private let running = RunningCommands()
     /// Told of each log that was begun, so that projections follow it at once.
     private let began: @Sendable (LogID) -> Void
@@ -20,14 +26,17 @@ package final class Dispatch: Sendable {
 
     package init(
         store: any EventStore, vault: any Vault, clock: any Clock, ids: any IDSource,
-        catalogue: Catalogue, began: @escaping @Sendable (LogID) -> Void = { _ in }
+        catalogue: Catalogue, signIns: SignInDesk = SignInDesk(), clients: ClientIndex? = nil,
+        began: @escaping @Sendable (LogID) -> Void = { _ in }
     ) {
         self.store = store
         self.vault = vault
         self.clock = clock
         self.ids = ids
         self.catalogue = catalogue
+        self.signIns = signIns
         self.began = began
+        self.clients = clients
         loader = Loader(store: store)
     }
 
@@ -38,10 +47,10 @@ package final class Dispatch: Sendable {
     }
 
     /// As the other, for a command that no catalogue offers: a policy's.
-    func run(
+    package func run(
         _ request: CommandRequest, as entry: CommandEntry
     ) async throws(Refusal) -> CommandAnswer {
-        guard entry.operation.isOpen(to: request.actor.kind) else {
+        guard entry.operation.isOpen(to: request.actor, by: request.door) else {
             if request.actor == .nobody { throw .notSignedIn }
             let refusal = Refusal.notForThisActor(actor: request.actor.kind.rawValue)
             try await note(
@@ -99,10 +108,17 @@ package final class Dispatch: Sendable {
         throw .contended
     }
 
+    /// Every append of this process: live streams are woken by it.
+    func appendRinging(_ commit: Commit) async throws(AppendError) -> Appended {
+        let appended = try await store.append(commit)
+        bell.ring(commit, appended)
+        return appended
+    }
+
     /// Nil where another append came first.
     private func appended(_ commit: Commit, _ work: Work) async throws(Refusal) -> Appended? {
         do {
-            let appended = try await store.append(commit)
+            let appended = try await appendRinging(commit)
             work.settleKeys(appended)
             return appended
         } catch {

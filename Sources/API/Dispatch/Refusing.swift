@@ -73,6 +73,10 @@ extension Dispatch {
     func refusedJudgement(_ actor: RequestActor) async throws(Refusal) -> Judgement {
         switch actor {
         case .caller: return .caller
+        case .apiKey: return .apiKey
+        case .guest: return .guest
+        case .external: return .external
+        case .auditor: return .auditor
         case .operator: return .operator
         case .nobody: return .nobody
         case .policy: return .policy
@@ -129,7 +133,7 @@ extension Dispatch {
             actor: request.actor.recorded, role: judged.role, basis: judged.basis,
             origin: request.door.origin)
         do {
-            _ = try await store.append(
+            _ = try await appendRinging(
                 Commit(
                     log: log, commandID: ids.next(), now: at.milliseconds, context: context,
                     expectations: [(stream, loaded.version.map(Expectation.exactly) ?? .noneYet)],
@@ -148,13 +152,19 @@ extension Domain.Operation {
         switch self {
         case .clientsSearch: .searched
         case .waitingAreaRead, .visitsRead, .appointmentsRead, .clinicsRead, .staffRead,
-            .reportStaffRead:
+            .reportStaffRead, .ownSessionsRead, .apiKeysRead, .supportRead, .roomsRead,
+            .announcementsRead, .practitionersRead:
             .listed
-        case .reportRead, .reportsQuery: .exported
+        case .reportRead, .reportsQuery, .staffExport: .exported
         case .accessRead, .ownAccessRead, .clientAccessRead, .logRead: .logRead
-        case .visitRead, .clientRead, .questionnaireRead, .answersRead, .organisationRead,
-            .ownProfileRead, .reportSettingsRead, .anonymisationRead, .anonymisationPlan:
+        case .entryRead, .waitingAreaSettingsRead, .groupCallRead, .visitRead, .clientRead,
+            .questionnaireRead, .answersRead, .organisationRead, .ownProfileRead,
+            .staffPhotoRead,
+            .reportSettingsRead, .securityRead, .anonymisationRead, .anonymisationPlan,
+            .roomRead, .logoRead, .callInterfaceRead, .clinicCallInterfaceRead,
+            .ownAlertsRead, .signOnRead, .auditorRead:
             .read
+        case .mailsRead: .listed
         default: .commanded
         }
     }
@@ -164,17 +174,24 @@ extension Domain.Operation {
     fileprivate var objectKind: AccessObjectKind {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "clinic", "clinics": .clinic
-        case "staff", "own-profile", "report-staff": .staff
+        case "staff", "own-profile", "own-alerts", "report-staff", "session", "own-sessions",
+            "staff-photo", "password", "totp":
+            .staff
         case "visit", "visits": .visit
-        case "waiting-area": .waitingArea
+        case "waiting-area", "waiting-area-settings", "entry", "announcement", "announcements",
+            "walk-in", "practitioners", "group-call":
+            .waitingArea
         case "client", "clients": .client
         case "appointment", "appointments": .appointment
         case "questionnaire": .questionnaire
         case "answers": .answers
         case "access", "own-access", "client-access": .access
         case "import": .imports
+        case "room", "rooms": .room
+        case "clinic-call-interface": .clinic
         case "report", "reports", "report-settings": .report
         case "log": .log
+        case "mail", "mails": .mail
         default: .organisation
         }
     }

@@ -34,12 +34,18 @@ extension Coding {
         switch event.stream.category {
         case Category.visit: try sealedKeys(of: decode(event, as: VisitEvent.self))
         case Category.staff: try sealedKeys(of: decode(event, as: StaffEvent.self))
+        case Category.account: try sealedKeys(of: decode(event, as: AccountEvent.self))
+        case Category.support: try sealedKeys(of: decode(event, as: SupportEvent.self))
         case Category.client: try sealedKeys(of: decode(event, as: ClientEvent.self))
         case Category.appointment: try sealedKeys(of: decode(event, as: AppointmentEvent.self))
         case Category.answers: try sealedKeys(of: decode(event, as: AnswersEvent.self))
         case Category.access: try sealedKeys(of: decode(event, as: AccessEvent.self))
+        case Category.guest: try sealedKeys(of: decode(event, as: GuestStayEvent.self))
         case Category.clientAccess:
             try sealedKeys(of: decode(event, as: ClientAccessEvent.self))
+        case Category.auditor: try sealedKeys(of: decode(event, as: AuditorEvent.self))
+        case Category.mail: try sealedKeys(of: decode(event, as: MailEvent.self))
+        case Category.signOn: try sealedKeys(of: decode(event, as: SignOnEvent.self))
         default: []
         }
     }

@@ -53,12 +53,21 @@ extension EntryFields: OpenedRecord {
 extension MessageText: OpenedRecord {
     static let places = SealedPlaces(MessageText.self, in: VisitEvent.self)
 }
+extension InviteeDetails: OpenedRecord {
+    static let places = SealedPlaces(InviteeDetails.self, in: VisitEvent.self)
+}
 extension AppointmentDetails: OpenedRecord {
     static let places = SealedPlaces(AppointmentDetails.self, in: AppointmentEvent.self)
     var clientNamed: ID<Client>? { client }
 }
+extension GuestName: OpenedRecord {
+    static let places = SealedPlaces(GuestName.self, in: GuestStayEvent.self)
+}
 extension StaffProfile: OpenedRecord {
     static let places = SealedPlaces(StaffProfile.self, in: StaffEvent.self)
+}
+extension StaffPhoto: OpenedRecord {
+    static let places = SealedPlaces(StaffPhoto.self, in: StaffEvent.self)
 }
 extension AnswerSet: OpenedRecord {
     static let places = SealedPlaces(AnswerSet.self, in: AnswersEvent.self)
@@ -66,6 +75,24 @@ extension AnswerSet: OpenedRecord {
 extension AccessObject: OpenedRecord {
     static let places = SealedPlaces(AccessObject.self, in: AccessEvent.self)
 }
+extension AuditorPaper: OpenedRecord {
+    static let places = SealedPlaces(AuditorPaper.self, in: AuditorEvent.self)
+}
+extension Letter: OpenedRecord {
+    static let places = SealedPlaces(Letter.self, in: MailEvent.self)
+}
+extension ClientSecret: OpenedRecord {
+    static let places = SealedPlaces(ClientSecret.self, in: SignOnEvent.self)
+}
 extension PastAccess: OpenedRecord {
     static let places = SealedPlaces(PastAccess.self, in: ClientAccessEvent.self)
+}
+extension PasswordHash: OpenedRecord {
+    static let places = SealedPlaces(PasswordHash.self, in: AccountEvent.self)
+}
+extension TOTPSecret: OpenedRecord {
+    static let places = SealedPlaces(TOTPSecret.self, in: AccountEvent.self)
+}
+extension SupportDetails: OpenedRecord {
+    static let places = SealedPlaces(SupportDetails.self, in: SupportEvent.self)
 }

@@ -36,10 +36,7 @@ package struct StaffToken: Hashable, Sendable {
 
     /// What the log keeps of the secret.
     package var digest: Domain.Digest {
-        let hash = Array(SHA256.hash(data: secret.bigEndianBytes))
-        return Domain.Digest(
-            high: UInt128(bigEndianBytes: hash[0..<16]), low: UInt128(bigEndianBytes: hash[16..<32])
-        )
+        Digest(sha256: secret.bigEndianBytes)
     }
 }
 
@@ -81,6 +78,69 @@ package struct CallerToken: Hashable, Sendable {
     /// Compared in constant time.
     func isSame(as other: CallerToken) -> Bool {
         constantTimeEqual(text.utf8, other.text.utf8)
+    }
+}
+
+/// What a guest shows in the room they entered: `ag_` and 48 bytes, made and dying as a caller's.
+package struct GuestToken: Hashable, Sendable {
+    package let organisation: ID<Organisation>
+    package let stay: ID<GuestStay>
+    // Not a UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let halves: ID<GuestToken>
+
+    init(
+        organisation: ID<Organisation>, stay: ID<GuestStay>, key: VaultKey, commandID: UInt128
+    ) {
+        self.organisation = organisation
+        self.stay = stay
+        let message = Array("guest".utf8) + commandID.bigEndianBytes
+        let code = HMAC<SHA256>.authenticationCode(for: message, using: key.key)
+        halves = ID(bits: UInt128(bigEndianBytes: Array(code)[0..<16]))
+    }
+
+    /// Nil where `text` is not of that form. The proof is checked by making it anew.
+    package init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 67, text.hasPrefix("ag_"),
+            let bytes = Base64URL.bytes(text.utf8.dropFirst(3)), bytes.count == 48
+        else { return nil }
+        organisation = ID(bits: UInt128(bigEndianBytes: bytes[0..<16]))
+        stay = ID(bits: UInt128(bigEndianBytes: bytes[16..<32]))
+        halves = ID(bits: UInt128(bigEndianBytes: bytes[32..<48]))
+    }
+
+    package var text: String {
+        "ag_"
+            + Base64URL.text([organisation.bits, stay.bits, halves.bits].flatMap(\.bigEndianBytes))
+    }
+
+    /// Compared in constant time.
+    func isSame(as other: GuestToken) -> Bool { constantTimeEqual(text.utf8, other.text.utf8) }
+}
+
+/// What opens one room to whoever holds it: 128 random bits, of which only the SHA-256 stands in
+/// the log. It goes in an address's fragment, which no browser sends, and comes back in a body.
+package struct GuestLinkSecret: Hashable, Sendable {
+    // Not a UInt128: see docs/decisions/0001-wide-arguments.md.
+    private let halves: ID<GuestLinkSecret>
+
+    package init(_ secret: UInt128) { halves = ID(bits: secret) }
+
+    /// Nil where `text` is not 16 bytes in base64url.
+    package init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 22, let bytes = Base64URL.bytes(text.utf8.dropFirst(0)),
+            bytes.count == 16
+        else { return nil }
+        self.init(UInt128(bigEndianBytes: bytes[0..<16]))
+    }
+
+    package var text: String { Base64URL.text(halves.bits.bigEndianBytes) }
+
+    /// What the log keeps of it.
+    package var digest: Domain.Digest {
+        let hash = Array(SHA256.hash(data: halves.bits.bigEndianBytes))
+        return Domain.Digest(
+            high: UInt128(bigEndianBytes: hash[0..<16]), low: UInt128(bigEndianBytes: hash[16..<32])
+        )
     }
 }
 

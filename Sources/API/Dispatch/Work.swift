@@ -163,7 +163,7 @@ package struct Work {
             let authority = try await authority()
             judged = try Judgement(
                 authority, permission, in: clinic, actingAs: request.actingAs)
-        case .never, .manage, .transfer, .reports:
+        case .never, .manage, .transfer, .reports, .addRooms, .useRooms:
             preconditionFailure("\(operation) is not judged by one row of the golden table")
         }
     }
@@ -177,15 +177,31 @@ package struct Work {
         judged = Judgement(grant)
     }
 
+    /// As the other, where it is one permission that is lacking.
+    package mutating func allow(_ grant: Grant?, by permission: Permission) throws(Refusal) {
+        guard let grant else { throw .notPermitted(permission) }
+        judged = Judgement(grant)
+    }
+
     /// Lets on an actor with a closed list of commands.
     package mutating func allowByBeing() {
         switch request.actor {
         case .staff: preconditionFailure("a staff member is judged by roles")
         case .caller: judged = .caller
+        case .apiKey: judged = .apiKey
+        case .guest: judged = .guest
+        case .external: judged = .external
+        case .auditor: judged = .auditor
         case .operator: judged = .operator
         case .nobody: judged = .nobody
         case .policy: judged = .policy
         }
+    }
+
+    /// Lets on a supporter, for what is theirs to do whatever the roles of whom they act as.
+    package mutating func allowSupporter() {
+        precondition(operation.isOwnToSupport, "\(operation) is not a supporter's own")
+        judged = .support
     }
 
     /// What the acting staff member may do, at the log's head.

@@ -37,6 +37,16 @@ package actor ClientIndex {
         }
     }
 
+    /// Whether an e-mail address is known as a client's; letters of either case are one.
+    package func isClients(_ address: String, in log: LogID) async throws(Refusal) -> Bool {
+        try await catchUp(log)
+        do {
+            return try await !index.records(of: ties.email(address, in: log), limit: 1).isEmpty
+        } catch {
+            throw .vault(error)
+        }
+    }
+
     /// Staff members with that number, as the other.
     package func staff(
         withNumber number: String, in log: LogID, limit: Int
@@ -44,6 +54,19 @@ package actor ClientIndex {
         try await catchUp(log)
         do {
             return try await index.records(of: ties.staffNumber(number, in: log), limit: limit)
+                .map { ID(bits: $0) }
+        } catch {
+            throw .vault(error)
+        }
+    }
+
+    /// Staff members with that e-mail address, by id.
+    package func staff(
+        withEmail address: SoughtAddress, in log: LogID, limit: Int
+    ) async throws(Refusal) -> [ID<Staff>] {
+        try await catchUp(log)
+        do {
+            return try await index.records(of: ties.staffEmail(address, in: log), limit: limit)
                 .map { ID(bits: $0) }
         } catch {
             throw .vault(error)

@@ -11,7 +11,9 @@ struct ClientTies: Sendable {
     /// What terms of the index are for; `client` leads to records.
     enum Kind {
         static let number: Word = "client.number"
+        static let email: Word = "client.email"
         static let staffNumber: Word = "staff.number"
+        static let staffEmail: Word = "staff.email"
         static let appointments: Word = "client.bookings"
         static let visits: Word = "client.visits"
         static let answers: Word = "client.answers"
@@ -27,8 +29,21 @@ struct ClientTies: Sendable {
         IndexTerm(Kind.number, number.utf8, log: log, vault: vault)
     }
 
+    /// Of an address as it is compared: letters of either case are one, spaces around it none.
+    func email(_ address: String, in log: LogID) -> IndexTerm {
+        let spaces: Set<Character> = [" ", "\t", "\n", "\r"]
+        let bare = address.drop(while: spaces.contains)
+        let end = bare.lastIndex { !spaces.contains($0) }.map { bare.index(after: $0) }
+        let text = bare[..<(end ?? bare.startIndex)].lowercased()
+        return IndexTerm(Kind.email, text.utf8, log: log, vault: vault)
+    }
+
     func staffNumber(_ number: String, in log: LogID) -> IndexTerm {
         IndexTerm(Kind.staffNumber, number.utf8, log: log, vault: vault)
+    }
+
+    func staffEmail(_ address: SoughtAddress, in log: LogID) -> IndexTerm {
+        IndexTerm(Kind.staffEmail, address.text.utf8, log: log, vault: vault)
     }
 
     func records(_ kind: Word, of client: ID<Client>, in log: LogID) -> IndexTerm {
@@ -54,11 +69,15 @@ struct ClientTies: Sendable {
             case .changed(let changed): changed.details
             }
         let record = event.stream.id
-        let number = try await open(sealed, event.stream, event.log)?.externalNumber
-        guard let number else { return [.forget(record: record)] }
-        return [
-            .forget(record: record), .add(self.number(number, in: event.log), record: record),
-        ]
+        let details = try await open(sealed, event.stream, event.log)
+        var changes: [IndexChange] = [.forget(record: record)]
+        if let number = details?.externalNumber {
+            changes.append(.add(self.number(number, in: event.log), record: record))
+        }
+        if let address = details?.email {
+            changes.append(.add(email(address, in: event.log), record: record))
+        }
+        return changes
     }
 
     private func staff(_ event: RecordedEvent) async throws(Refusal) -> [IndexChange] {
@@ -69,14 +88,18 @@ struct ClientTies: Sendable {
         case .profileChanged(let changed): sealed = changed.profile
         case .removed: return [.forget(record: record)]
         case .accepted, .roleGiven, .roleTaken, .practitionerMarked, .practitionerUnmarked,
-            .suspended, .restored, .tokenIssued, .tokenRevoked:
+            .suspended, .restored, .tokenIssued, .tokenRevoked, .photoSet, .photoRemoved:
             return []
         }
-        let number = try await open(sealed, event.stream, event.log)?.externalNumber
-        guard let number else { return [.forget(record: record)] }
-        return [
-            .forget(record: record), .add(staffNumber(number, in: event.log), record: record),
-        ]
+        let profile = try await open(sealed, event.stream, event.log)
+        var changes = [IndexChange.forget(record: record)]
+        if let number = profile?.externalNumber {
+            changes.append(.add(staffNumber(number, in: event.log), record: record))
+        }
+        if let address = profile?.email.flatMap(SoughtAddress.init) {
+            changes.append(.add(staffEmail(address, in: event.log), record: record))
+        }
+        return changes
     }
 
     private func appointment(_ event: RecordedEvent) async throws(Refusal) -> [IndexChange] {
@@ -88,7 +111,7 @@ struct ClientTies: Sendable {
             guard let visit = done.visit else { return [] }
             let client = try await client(of: ID<Appointment>(bits: event.stream.id), in: event.log)
             return tie(client, Kind.visits, visit.bits, event.log)
-        case .noShow, .cancelled: return []
+        case .noShow, .cancelled, .visited: return []
         }
     }
 

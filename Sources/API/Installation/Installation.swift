@@ -21,6 +21,8 @@ package final class Installation: Sendable {
     package let dispatch: Dispatch
     package let side: ReadSide
     package let eraser: Eraser
+    /// For all that asks other machines.
+    package let outgoing = OutgoingThreads()
     private let index: KeyedIndex
 
     /// What to open it with.
@@ -40,6 +42,12 @@ package final class Installation: Sendable {
         package var cores: Int
         /// The `anteroom` that runs statements of reporting staff; nil: none are run.
         package var program: String?
+        /// Of one password's hash; tests take less.
+        package var passwordCost = PasswordHasher.Cost.service
+        /// Where people reach it from outside; nil: nobody said.
+        package var publicAddress: PublicAddress?
+        /// Nil: mail is written to a folder beside the data folder and not sent.
+        package var mail: MailSettings?
         /// Told what an operator should know; never anything personal.
         package var notice: @Sendable (String) -> Void
 
@@ -95,7 +103,10 @@ package final class Installation: Sendable {
         let runner = Runner(store, shelf, cores: options.cores) { notice("projections: \($0)") }
         dispatch = Dispatch(
             store: store, vault: closing, clock: options.clock, ids: options.ids,
-            catalogue: options.catalogue, began: runner.follow(log:))
+            catalogue: options.catalogue,
+            signIns: SignInDesk(
+                passwords: PasswordHasher(cost: options.passwordCost), people: clients),
+            clients: clients, began: runner.follow(log:))
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
             clients: clients, statements: StatementProcess(program: options.program))

@@ -38,6 +38,12 @@ package enum JSON: Hashable, Sendable {
         return whole
     }
 
+    /// As JSON Schema counts integers: `1.0` and `1e2` are some too.
+    package var wholeNumber: Int64? {
+        guard case .number(let digits) = self else { return whole }
+        return Double(digits).flatMap { Int64(exactly: $0) }
+    }
+
     package var elements: [JSON]? {
         guard case .array(let elements) = self else { return nil }
         return elements

@@ -27,6 +27,7 @@ struct LiveRoutes {
     fileprivate func stream<View: LiveView>(
         _ request: Request, _ context: AnteroomContext, _ walk: @Sendable (inout Body) -> View
     ) async throws -> Response {
+        try context.actor.mayKnock(at: View.operation)
         let query = QueryRequest(
             fields: request.fields(context), isText: true, actor: context.actor,
             door: context.door, actingAs: try request.actingAs(), atLeast: try request.atLeast())
@@ -71,14 +72,22 @@ package enum LiveCatalogue {
             at: "/v1/clinics/{clinic}/waiting-area/live",
             """
             The waiting area as it changes: `caller` with a row, `gone` with a visit that is no \
-            longer there.
+            longer there; `announcement` and `withdrawn`; `walk-in` with a practitioner who takes \
+            visitors or does not; `clinic` when its settings changed.
             """, WaitingAreaView.init),
         LiveEntry(
             at: "/v1/visits/{visit}/live",
             """
-            One visit as it changes: `visit` with its state, `message` with a message, `erased` \
-            when it was anonymised: what is shown of it is to go. For the caller their own.
+            One visit as it changes: `visit` with its state, `message` with a message, `place` \
+            with the `position` in the queue, `announcement` and `withdrawn` (without one: all), \
+            `clinic` when its settings changed, `erased` when it was anonymised: what is shown of \
+            it is to go. For the caller their own; for who was invited its state alone.
             """, VisitView.init),
+        LiveEntry(
+            at: "/v1/rooms/{room}/live",
+            """
+            A room as it changes: `room` with who is in it. For a guest while they are inside.
+            """, RoomView.init),
     ]
 }
 

@@ -29,7 +29,7 @@ struct LiveStream<View: LiveView>: Sendable {
         self.dispatch = dispatch
         self.side = side
         self.pace = pace
-        guard View.operation.isOpen(to: query.actor.kind),
+        guard View.operation.isOpen(to: query.actor, by: query.door),
             let organisation = query.actor.organisation
         else {
             if query.actor == .nobody { throw .notSignedIn }
@@ -95,28 +95,66 @@ struct LiveStream<View: LiveView>: Sendable {
         if let after {
             try await view.resume(after: after, reading())
             position = after
+            try await tellStanding(of: &view, &out)
         } else {
             position = try await snapshot(of: &view, &out)
         }
-        var changes = ChangeReader(
-            store: dispatch.store, log: log, staff: staff, after: position, view: view)
+        noteBeing(view)
+        var changes = try await ChangeReader(
+            dispatch, log: log, authority: authority, after: position, view: view)
         while true {
             switch try await changes.next(within: pace.heartbeat) {
             case .over: return
             case .quiet:
                 guard try await mayGoOn(changes.view, &out) else { return }
                 try await out.write(ServerSentEvent.heartbeat)
+                noteBeing(changes.view)
             case .some(let batch):
                 // Roles and tokens take effect at once, for open streams too (ROLE-3).
                 guard try await mayGoOn(changes.view, &out) else { return }
                 try await tell(batch.changes, &changes.view, &out)
+                noteBeing(changes.view)
             }
         }
     }
 
-    private var staff: StreamName? {
-        guard case .staff(_, let staff) = query.actor else { return nil }
-        return StreamName(of: staff)
+    /// What was written was taken: the reader is there. Where no more can be remembered, they are
+    /// not missed either.
+    private func noteBeing(_ view: View) {
+        guard let being = view.being(of: query.actor, in: log) else { return }
+        do {
+            try dispatch.presence.note(being, at: dispatch.clock.now())
+        } catch {
+            return
+        }
+    }
+
+    private func tellStanding(of view: inout View, _ out: inout Out) async throws {
+        var reading = reading()
+        try await view.allow(&reading)
+        let events = try await view.standing(&reading)
+        try await reading.writeNotes()
+        if !events.isEmpty { try await out.write(events.flatMap(\.bytes)) }
+    }
+
+    /// What lets the reader look: roles, sessions, support and keys are taken away there.
+    private var authority: Set<StreamName> {
+        switch query.actor {
+        case .staff(let organisation, let staff):
+            var streams: Set = [
+                StreamName(of: staff), StreamName(accountOf: staff),
+                StreamName(securityOf: organisation),
+            ]
+            if case .support(let support) = query.door {
+                streams.insert(StreamName(support: support))
+            }
+            return streams
+        case .apiKey(_, let key, _): return [StreamName(key: key)]
+        case .auditor(_, let auditor): return [StreamName(of: auditor)]
+        case .guest(_, let stay): return [StreamName(of: stay)]
+        case .external(_, let visit, _): return [StreamName(of: visit)]
+        case .caller, .operator, .nobody, .policy: return []
+        }
     }
 
     /// What is there now; the position it is shown at.
@@ -148,11 +186,15 @@ struct LiveStream<View: LiveView>: Sendable {
             var reading = reading()
             try await view.allow(&reading)
             var bytes: [UInt8] = []
-            for change in changes { bytes += try await view.told(change, &reading).bytes }
+            for change in changes {
+                bytes += try await view.told(change, &reading).flatMap(\.bytes)
+            }
             try await reading.writeNotes()
             // As an answer: made anew where the erasure of what it shows was ordered meanwhile. The
             // looks that are noted were had, so the view need not forget them.
-            if try await !reading.metErasure() { return try await out.write(bytes) }
+            if try await !reading.metErasure() {
+                return bytes.isEmpty ? () : try await out.write(bytes)
+            }
         }
         throw Refusal.contended
     }

@@ -12,6 +12,10 @@ protocol LiveView: Sendable {
     /// What it is to who may ask it.
     static var operation: Domain.Operation { get }
 
+    /// Every stream and category ``change(by:)`` looks at now: events of others are not shown to
+    /// it. It may change with what the view has seen.
+    var interest: LiveInterest { get }
+
     /// Lets on who may look now; notes nothing.
     func allow(_ reading: inout Reading) async throws(Refusal)
 
@@ -26,11 +30,26 @@ protocol LiveView: Sendable {
     /// Takes up what happened through `position`: called once, in place of the snapshot.
     mutating func resume(after position: Int64, _ reading: Reading) async throws
 
+    /// What whoever resumed is told at once: it holds now, and is no change at some position.
+    mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent]
+
     /// What the next event of the log changes; nil: nothing here.
     mutating func change(by event: RecordedEvent) async throws -> Change?
 
+    /// Who is there as long as the stream lives: told to ``Presence`` as it goes; nil: nobody.
+    func being(of actor: RequestActor, in log: LogID) -> Presence.Being?
+
     /// The change as it is sent; looks at records shown for the first time are noted.
-    mutating func told(_ change: Change, _ reading: inout Reading) async throws -> ServerSentEvent
+    /// None: nothing that who asks may see.
+    mutating func told(
+        _ change: Change, _ reading: inout Reading
+    ) async throws -> [ServerSentEvent]
+}
+
+extension LiveView {
+    mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent] { [] }
+
+    func being(of actor: RequestActor, in log: LogID) -> Presence.Being? { nil }
 }
 
 /// How live streams go; another pace in tests.
@@ -40,7 +59,7 @@ package struct LivePace: Sendable {
     /// A reader that takes one write no longer than this is kept.
     package var writeMax = Duration.seconds(30)
     /// Streams open at once; one more is refused.
-    package var streamsMax = 2_000
+    package var streamsMax = 10_000
 
     package init() {}
 

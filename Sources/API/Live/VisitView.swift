@@ -3,30 +3,58 @@ import EventStore
 import Projections
 
 /// One visit as it changes: `visit` whenever its state does, `message` for each message, `erased`
-/// when nobody may see any more whose it was. For the caller their own and nothing else, for staff
-/// those of their clinics (WA-1, WA-7, ROLE-7, ANON-1).
+/// when nobody may see any more whose it was; what the clinic tells who waits there, and their
+/// place in its queue.
+///
+/// For the caller their own and nothing else, for staff those of their clinics, for who was invited
+/// the state alone (WA-1, WA-3, WA-7, TXT-3, ROLE-7, ANON-1).
 struct VisitView: LiveView {
     static let operation = Domain.Operation.visitRead
 
     let visit: ID<Visit>
     private var state = Visit.initial
     private var entry: Sealed<EntryFields>?
+    private var parting = Parting()
     private var isEntryNoted = false
+    /// Nil: unknown, or they do not wait.
+    private var place: PlaceInQueue?
+    private var organisation: UInt128 = 0
+    /// Of the last event taken up, of whatever stream.
+    private var seen: Int64 = -1
 
     init(_ body: inout Body) { visit = body("visit", .id(), "The visit.") }
 
-    /// What one event made of the visit.
+    var interest: LiveInterest {
+        var streams = Set((place?.concerned ?? []).map { StreamName(of: $0) })
+        streams.formUnion([
+            StreamName(of: visit), StreamName(Category.announcement, organisation),
+        ])
+        if let clinic = state.clinic?.bits {
+            streams.formUnion([
+                StreamName(Category.announcement, clinic), StreamName(Category.clinic, clinic),
+            ])
+        }
+        return LiveInterest(streams: streams, categories: [Category.erasure])
+    }
+
+    /// What one event changes for who looks.
     struct Change: Sendable {
+        enum Kind: Sendable {
+            case visit(VisitEvent)
+            case place
+            case announcement(AnnouncementEvent)
+            case clinic
+            /// Its erasure was ordered.
+            case erased
+        }
         let position: Int64
-        /// Nil: its erasure was ordered.
-        let event: VisitEvent?
+        let kind: Kind
         let state: Visit.State
+        let parting: Parting
     }
 
     func allow(_ reading: inout Reading) async throws(Refusal) {
-        if case .caller(_, let own) = reading.actor, own != visit {
-            throw .notFound(field: "visit")
-        }
+        try reading.checkOwn(visit)
         let state = try await reading.existing(Visit.self, visit, field: "visit")
         try await reading.allow(in: state.clinic)
     }
@@ -38,49 +66,179 @@ struct VisitView: LiveView {
     mutating func snapshot(
         _ reading: inout Reading
     ) async throws -> (events: [ServerSentEvent], position: Int64) {
+        organisation = reading.organisation.bits
         let position = try await reading.dispatch.store.head(of: reading.log) - 1
-        var messages: [ServerSentEvent] = []
+        var sent: [MessageSent] = []
         for recorded in try await events(through: position, reading) {
-            guard let change = try take(recorded), case .messageSent(let sent) = change.event else {
-                continue
+            switch try take(recorded) {
+            case .messageSent(let message): sent.append(message)
+            case .transferred(let moved) where !moved.movesMessages && reading.actor.kind == .staff:
+                sent = []
+            default: continue
             }
-            let data = try await reading.message(sent, in: visit)
-            messages.append(ServerSentEvent(position: nil, event: "message", data: data))
         }
-        let now = ServerSentEvent(
-            position: nil, event: "visit", data: try await data(state, &reading))
-        return ([now] + messages, position)
+        var messages: [ServerSentEvent] = []
+        if reading.seesRecord {
+            for message in sent {
+                let data = try await reading.message(message, in: visit)
+                messages.append(ServerSentEvent(position: nil, event: "message", data: data))
+            }
+        }
+        var shown = [
+            ServerSentEvent(
+                position: nil, event: "visit", data: try await data(state, parting, &reading))
+        ]
+        for announcement in try await announcements(reading: &reading) {
+            shown.append(
+                ServerSentEvent(position: nil, event: "announcement", data: announcement))
+        }
+        shown += messages
+        try await findPlace(shows: position, &reading)
+        if let event = placeEvent { shown.append(event) }
+        return (shown, position)
     }
 
     mutating func resume(after position: Int64, _ reading: Reading) async throws {
+        organisation = reading.organisation.bits
         for recorded in try await events(through: position, reading) { _ = try take(recorded) }
+        var reading = reading
+        try await findPlace(shows: position, &reading)
+    }
+
+    /// The caller and who was invited are there while they look. Staff may look without being in
+    /// the call, and stop looking without having left it.
+    func being(of actor: RequestActor, in log: LogID) -> Presence.Being? {
+        let who: Participant
+        switch actor {
+        case .caller: who = .caller
+        case .external(_, _, let invitee): who = .external(invitee)
+        case .staff, .guest, .apiKey, .auditor, .operator, .nobody, .policy: return nil
+        }
+        return state.inside.contains(who) ? Presence.Being(in: log, at: visit, who) : nil
+    }
+
+    mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent] {
+        placeEvent.map { [$0] } ?? []
     }
 
     mutating func change(by event: RecordedEvent) async throws -> Change? {
-        if event.stream == StreamName(of: visit) { return try take(event) }
-        guard event.stream.category == Category.erasure,
-            case .ordered(let order) = try Coding.event(event, as: ErasureEvent.self),
-            order.records.contains(ID(bits: visit.bits))
-        else { return nil }
-        return Change(position: event.position, event: nil, state: state)
+        seen = event.position
+        switch event.stream.category {
+        case Category.visit:
+            let id = ID<Visit>(bits: event.stream.id)
+            if id == visit {
+                // Taken first: the change tells the state after it.
+                let taken = try take(event)
+                return change(event, .visit(taken))
+            }
+            guard place?.concerns(id) == true else { return nil }
+            let other = try Coding.event(event, as: VisitEvent.self)
+            return place?.follow(id, other) == true ? change(event, .place) : nil
+        case Category.announcement:
+            guard event.stream.id == organisation || event.stream.id == state.clinic?.bits else {
+                return nil
+            }
+            return change(
+                event, .announcement(try Coding.event(event, as: AnnouncementEvent.self)))
+        case Category.clinic:
+            return event.stream.id == state.clinic?.bits ? change(event, .clinic) : nil
+        case Category.erasure:
+            guard case .ordered(let order) = try Coding.event(event, as: ErasureEvent.self),
+                order.records.contains(ID(bits: visit.bits))
+            else { return nil }
+            return change(event, .erased)
+        default: return nil
+        }
+    }
+
+    private func change(_ event: RecordedEvent, _ kind: Change.Kind) -> Change {
+        Change(position: event.position, kind: kind, state: state, parting: parting)
     }
 
     mutating func told(
         _ change: Change, _ reading: inout Reading
-    ) async throws -> ServerSentEvent {
-        guard let event = change.event else {
+    ) async throws -> [ServerSentEvent] {
+        switch change.kind {
+        case .erased:
             // What a screen still shows of it is to be taken off.
-            return ServerSentEvent(
-                position: change.position, event: "erased", data: ["visit": .id(visit)])
+            return [
+                ServerSentEvent(
+                    position: change.position, event: "erased", data: ["visit": .id(visit)])
+            ]
+        case .visit(.messageSent(let sent)):
+            guard reading.seesRecord else { return [] }
+            return [
+                ServerSentEvent(
+                    position: change.position, event: "message",
+                    data: try await reading.message(sent, in: visit))
+            ]
+        case .visit(let event):
+            var told = [
+                ServerSentEvent(
+                    position: change.position, event: "visit",
+                    data: try await data(change.state, change.parting, &reading))
+            ]
+            if event.movesInQueue {
+                try await findPlace(shows: change.position, &reading)
+                if let event = placeEvent { told.append(event) }
+            }
+            return told
+        case .place:
+            return placeEvent.map { [$0] } ?? []
+        case .clinic:
+            return [
+                ServerSentEvent(
+                    position: change.position, event: "clinic",
+                    data: ["clinic": .id(change.state.clinic)])
+            ]
+        case .announcement(let event):
+            let (name, data) = VisitView.json(event, at: reading.now)
+            return [ServerSentEvent(position: change.position, event: name, data: data)]
         }
-        if case .messageSent(let sent) = event {
-            return ServerSentEvent(
-                position: change.position, event: "message",
-                data: try await reading.message(sent, in: visit))
-        }
-        return ServerSentEvent(
-            position: change.position, event: "visit", data: try await data(change.state, &reading))
     }
+
+    static func json(_ event: AnnouncementEvent, at now: Instant) -> (String, JSON) {
+        switch event {
+        case .made(let made):
+            let standing = Announcements.Standing(made)
+            return ("announcement", standing.json(at: now))
+        case .withdrawn(let withdrawn):
+            return ("withdrawn", ["announcement": .id(withdrawn.announcement)])
+        case .allWithdrawn: return ("withdrawn", [:])
+        }
+    }
+
+    // MARK: The queue
+
+    /// Found anew where they began to wait, here or elsewhere.
+    private mutating func findPlace(
+        shows position: Int64, _ reading: inout Reading
+    ) async throws {
+        place = nil
+        guard state.phase == .waiting, let clinic = state.clinic,
+            try await reading.showsPosition(in: clinic)
+        else { return }
+        // What was taken up already does not come again.
+        try await reading.side.wait(WaitingArea.name, reading.log, shows: max(position, seen))
+        place = PlaceInQueue(of: visit, among: try await reading.callers(of: clinic))
+    }
+
+    /// Without a position: it is what holds now, worked out from all who wait, so that whoever
+    /// resumes is told it at once and not once more for each event that moved it.
+    private var placeEvent: ServerSentEvent? {
+        guard let place, state.phase == .waiting else { return nil }
+        return ServerSentEvent(
+            position: nil, event: "place", data: ["position": .whole(place.number)])
+    }
+
+    private func announcements(reading: inout Reading) async throws(Refusal) -> [JSON] {
+        guard reading.seesRecord, let clinic = state.clinic else { return [] }
+        let now = reading.now
+        return try await reading.announcements(of: clinic).filter { $0.isShown(at: now) }
+            .map { $0.json(at: now) }
+    }
+
+    // MARK: The visit
 
     /// The visit's events that stand at or before `position`; it has few.
     private func events(
@@ -95,19 +253,20 @@ struct VisitView: LiveView {
         }
     }
 
-    private mutating func take(_ recorded: RecordedEvent) throws(Refusal) -> Change? {
+    private mutating func take(_ recorded: RecordedEvent) throws(Refusal) -> VisitEvent {
         let event = try Coding.event(recorded, as: VisitEvent.self)
         Visit.evolve(&state, event)
+        parting.take(event)
         if case .arrived(let arrived) = event { entry = arrived.entry }
-        return Change(position: recorded.position, event: event, state: state)
+        return event
     }
 
     /// As ``QueryCatalogue`` tells a visit, but for what depends on others and on now.
     private mutating func data(
-        _ state: Visit.State, _ reading: inout Reading
+        _ state: Visit.State, _ parting: Parting, _ reading: inout Reading
     ) async throws(Refusal) -> JSON {
         var opened: EntryFields?
-        if let entry, state.firstArrivedAt != nil {
+        if reading.seesRecord, let entry, state.firstArrivedAt != nil {
             if isEntryNoted {
                 opened = try await reading.reopen(entry, of: visit)
             } else {
@@ -117,5 +276,24 @@ struct VisitView: LiveView {
             }
         }
         return Reading.json(visit, state, entry: opened)
+            .with(try await reading.told(parting, visit))
+    }
+}
+
+extension VisitEvent {
+    /// Whether the caller may have another place in a queue after it.
+    fileprivate var movesInQueue: Bool {
+        switch self {
+        case .arrived, .transferred, .sentBack: true
+        default: false
+        }
+    }
+}
+
+extension Announcements.Standing {
+    fileprivate init(_ made: AnnouncementMade) {
+        var state = Announcements.initial
+        Announcements.evolve(&state, .made(made))
+        self = state.standing[0]
     }
 }

@@ -1,3 +1,4 @@
+package import Domain
 package import Hummingbird
 package import NIOCore
 
@@ -10,6 +11,8 @@ package struct AnteroomContext: RequestContext {
     package var door: Door = .http
     /// What was shown, so that an open stream can look at it again.
     package var bearer: String?
+    /// The session it came by, where it came by one.
+    package var session: ID<Session>?
     package let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
@@ -19,8 +22,11 @@ package struct AnteroomContext: RequestContext {
 }
 
 /// By which door a request came.
-package enum Door: Sendable {
+package enum Door: Hashable, Sendable {
     case http
+    /// Over HTTP, by a supporter of the platform who acts as the staff member that is the actor
+    /// (ROLE-4).
+    case support(ID<Support>)
     /// The Unix socket in the data folder: whoever may open it is the operator (ROLE-5).
     case socket
     /// Inside this process.

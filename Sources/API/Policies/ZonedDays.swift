@@ -45,6 +45,15 @@ package struct ZonedDays: DayCalendar {
             shifts: shifts(after: first, before: last))
     }
 
+    /// How the zone's clocks stand from one moment up to another.
+    package func clocks(from: Instant, until: Instant) -> ZoneClocks {
+        let first = floorDivided(from.milliseconds, by: 1000)
+        let last = floorDivided(until.milliseconds, by: 1000) + 1
+        return ZoneClocks(
+            from: from, until: until, offsetSeconds: offset(at: first),
+            shifts: shifts(after: first, before: last))
+    }
+
     /// The second since 1970 at which `day` begins.
     private func start(of day: LocalDate) -> Int64 {
         let midnight = Int64(day.day) * 86_400

@@ -40,9 +40,7 @@ extension QueryCatalogue {
             who = Actor("staff", id: own.bits)
         }
         reading.note(.logRead, on: .access)
-        if let atLeast = reading.atLeast {
-            try await reading.side.wait(AccessLog.name, reading.log, shows: atLeast)
-        }
+        try await reading.wait(for: AccessLog.name)
         let page: Page<AccessLogEntry>
         do {
             page = try await reading.side.accessLog.entries(

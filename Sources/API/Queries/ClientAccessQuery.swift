@@ -24,9 +24,7 @@ extension QueryCatalogue {
         let log = reading.log
         let record = try await reading.dispatch.record(StreamName(of: client), in: log)
         reading.note(.logRead, on: .access, record: record)
-        if let atLeast = reading.atLeast {
-            try await reading.side.wait(AccessLog.name, log, shows: atLeast)
-        }
+        try await reading.wait(for: AccessLog.name)
         let history = ClientHistory(
             dispatch: reading.dispatch, side: reading.side, client: client, log: log)
         let found = try await history.entries(from: from, until: until, request)

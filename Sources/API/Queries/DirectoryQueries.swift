@@ -17,11 +17,14 @@ extension QueryCatalogue {
             try await views.organisation(in: log)
         }.value
         guard let row else { throw .notFound(field: "organisation") }
+        let state = try await reading.load(Organisation.self, ID(bits: log.bits)).state
         return [
             "organisation": .id(row.organisation), "name": .string(row.name),
             "zone": .string(row.zone), "subdomain": .string(row.subdomain),
             "languages": .array(row.languages.split(separator: ",").map { .string(String($0)) }),
             "contact": .text(row.contact), "staffMax": .whole(row.staffMax),
+            "functions": state.functions.list.map { .array($0.map { .string($0.word) }) },
+            "hasLogo": .bool(state.logo != nil),
             "isTest": .bool(row.isTest),
         ]
     }
@@ -46,7 +49,10 @@ extension QueryCatalogue {
             rows.map { row in
                 [
                     "clinic": .id(row.clinic), "name": .string(row.name),
-                    "zone": .string(row.zone), "isOpen": .bool(row.isOpen),
+                    "zone": .string(row.zone),
+                    "languages": .array(
+                        row.languages.split(separator: ",").map { .string(String($0)) }),
+                    "isOpen": .bool(row.isOpen),
                 ]
             })
     }
@@ -99,6 +105,7 @@ extension Reading {
             "staff": .id(row.staff), "standing": .string("\(row.standing)"),
             "profile": profile?.json, "roles": .array(roles),
             "practisesIn": .array(row.practisesIn.map { .id($0) }),
+            "lastSignInAt": .instant(row.lastSignInAt), "hasPhoto": .bool(row.hasPhoto),
         ]
     }
 }
@@ -108,7 +115,8 @@ extension StaffProfile {
         [
             "name": .string(name), "email": .text(email), "phone": .text(phone),
             "languages": .array(languages.map { .string($0.description) }),
-            "externalNumber": .text(externalNumber),
+            "externalNumber": .text(externalNumber), "addressNl": .text(addressNl),
+            "addressEn": .text(addressEn), "addressDe": .text(addressDe),
         ]
     }
 }

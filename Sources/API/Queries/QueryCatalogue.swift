@@ -6,7 +6,9 @@ import Projections
 package enum QueryCatalogue {
     package static let all: [QueryEntry] =
         waitingAreaQueries + recordQueries + directoryQueries + accessQueries + reportQueries
-        + anonymisationQueries
+        + anonymisationQueries + accountQueries + roomQueries + callInterfaceQueries
+        + clinicEntryQueries + securityQueries + mailQueries + signOnQueries
+        + auditorQueries + photoQueries
 
     static func page(_ body: inout Body) -> PageRequest {
         let after = body.optional("after", .pageMark, "`next` of the page before.")
@@ -26,8 +28,13 @@ package enum QueryCatalogue {
 extension FieldType where Value == PageMark {
     fileprivate static var pageMark: FieldType {
         FieldType<String>.text(max: 60).map(
-            placeholder: PageMark(sort: 0, id: 0), PageMark.init, or: "is no `next` of a page",
-            telling: ["format": "page-mark", "examples": [.string("0-" + hex(UInt128(0)))]])
+            placeholder: PageMark(sort: 0, id: 0),
+            { text in PageMark(text).flatMap { $0.description == text ? $0 : nil } },
+            or: "is no `next` of a page",
+            telling: [
+                "format": "page-mark", "pattern": "^(0|-?[1-9][0-9]{0,17})-[0-9a-f]{32}$",
+                "examples": [.string("0-" + hex(UInt128(0)))],
+            ])
     }
 }
 

@@ -99,7 +99,7 @@ extension Dispatch {
     package func answer(
         _ entry: QueryEntry, _ request: QueryRequest, from side: ReadSide
     ) async throws(Refusal) -> QueryAnswer {
-        guard entry.operation.isOpen(to: request.actor.kind) else {
+        guard entry.operation.isOpen(to: request.actor, by: request.door) else {
             if request.actor == .nobody { throw .notSignedIn }
             let refusal = Refusal.notForThisActor(actor: request.actor.kind.rawValue)
             try await note(refusal: refusal, entry.operation, request.actor, request.door, in: nil)

@@ -73,6 +73,7 @@ struct Reading: Sendable {
 
     /// As ``Work/allow(in:)``.
     mutating func allow(in clinic: ID<Clinic>?) async throws(Refusal) {
+        if case .auditor(_, let auditor) = actor { return try await allow(auditor) }
         guard case .staff = actor else { return allowByBeing() }
         guard case .permission(let permission) = operation.need else {
             preconditionFailure("\(operation) is not judged by one row of the golden table")
@@ -94,6 +95,29 @@ struct Reading: Sendable {
         self.permission = permission
     }
 
+    /// Lets on whom rules over several permissions named a grant for; nil: refused.
+    mutating func allow(_ grant: Grant?, by permission: Permission) throws(Refusal) {
+        guard case .staff = actor else { return allowByBeing() }
+        guard let grant else { throw .notPermitted(permission) }
+        judged = Judgement(grant)
+        self.permission = permission
+    }
+
+    /// The grants the asking staff member chose to act by; all they hold where they chose none.
+    mutating func chosenGrants() async throws(Refusal) -> [Grant] {
+        let grants = try await authority().grants
+        return actingAs.map { chosen in grants.filter { $0 == chosen } } ?? grants
+    }
+
+    /// Lets an auditor on, to personal data only where that was granted too (ROLE-6).
+    private mutating func allow(_ auditor: ID<Auditor>) async throws(Refusal) {
+        judged = .auditor
+        guard operation.opensPersonalToAuditors else { return }
+        guard try await load(Auditor.self, auditor).state.opensPersonal else {
+            throw .notForThisActor(actor: "auditor who may not open personal data")
+        }
+    }
+
     /// Answers with bytes of another media type.
     mutating func answer(as mediaType: String, _ bytes: [UInt8]) {
         page = QueryPage(mediaType: mediaType, bytes: bytes)
@@ -103,6 +127,10 @@ struct Reading: Sendable {
         switch actor {
         case .staff: preconditionFailure("a staff member is judged by roles")
         case .caller: judged = .caller
+        case .apiKey: judged = .apiKey
+        case .guest: judged = .guest
+        case .external: judged = .external
+        case .auditor: judged = .auditor
         case .operator: judged = .operator
         case .nobody: judged = .nobody
         case .policy: judged = .policy
@@ -137,7 +165,7 @@ struct Reading: Sendable {
     mutating func view<Shown: Showing>(
         _ projection: String, _ ask: @Sendable (Views) async throws -> Shown
     ) async throws(Refusal) -> Shown {
-        if let atLeast { try await side.wait(projection, log, shows: atLeast) }
+        try await wait(for: projection)
         do {
             let shown = try await ask(side.views)
             // The view may have been damaged, and be rebuilt, since it was waited for.
@@ -153,6 +181,20 @@ struct Reading: Sendable {
         } catch {
             throw .stopping
         }
+    }
+
+    /// Waits until a projection shows the position that was asked for. One that the log has not
+    /// reached is none, and is not waited for.
+    func wait(for projection: String) async throws(Refusal) {
+        guard let atLeast else { return }
+        let head: Int64
+        do {
+            head = try await dispatch.store.head(of: log)
+        } catch {
+            throw .read(error)
+        }
+        guard atLeast < head else { throw .notFound(field: "position") }
+        try await side.wait(projection, log, shows: atLeast)
     }
 
     /// Notes a look.

@@ -7,11 +7,22 @@ package struct Shown: Sendable {
     package let isList: Bool
     /// What else it comes as, where `format` says so.
     package private(set) var forms: [ReportFormat] = []
+    /// The media types it also comes as, where `as` is `picture`.
+    package private(set) var pictures: [String] = []
+
+    var mediaTypes: [String] { forms.map(\.mediaType) + pictures }
 
     /// One thing.
     static func one(_ members: [Field]) -> Shown { Shown(members: members, isList: false) }
     /// A list of such.
     static func rows(_ members: [Field]) -> Shown { Shown(members: members, isList: true) }
+
+    /// The same, which also comes as a picture.
+    func orPicture(_ mediaTypes: [String]) -> Shown {
+        var shown = self
+        shown.pictures = mediaTypes
+        return shown
+    }
 
     /// The same, which also comes as these.
     func or(_ forms: ReportFormat...) -> Shown {
@@ -69,7 +80,8 @@ extension Field {
 
 extension [Field] {
     private static let participant: [Field] = [
-        .text("kind", "`caller` or `staff`.", always: true), .id("staff", "Who, of the staff."),
+        .text("kind", "`caller`, `staff` or `external`.", always: true),
+        .id("staff", "Who, of the staff."), .id("invitee", "Who, of those invited."),
     ]
     private static let entry = Field.object(
         "entry", "What the caller said of themselves.",
@@ -79,51 +91,71 @@ extension [Field] {
             .text("externalNumber", "Number in another system."),
         ])
 
-    static let callers: [Field] = [
-        .id("visit", "The visit.", always: true), .id("clinic", "Where it is now.", always: true),
-        .text("state", "`waiting`, `beingSeen`, `onHold`.", always: true),
-        .text("colour", "As the waiting area shows it.", always: true), entry,
-        .instant("firstArrivedAt", "In any clinic."), .instant("arrivedAt", "In this clinic."),
-        .instant("waitingSince", "Left out: waits no more."),
-        .instant("heldSince", "Since when on hold."),
-        .whole("waitedMilliseconds", "So far, or until taken in.", always: true),
-        .instant("admittedAt", "When taken in."), .id("practitioner", "By whom."),
-        .id("appointment", "The appointment they come for."),
-        .instant("appointmentStart", "When that begins."), .id("askedFor", "Whom they asked for."),
-        .list("participants", "Who is there.", of: Field.open(participant)),
-        .list(
-            "away", "Who lost contact.",
-            of: Field.open([
-                .object("who", "Who.", always: true, participant),
-                .instant("since", "Since when.", always: true),
-            ])),
-        .list("onHold", "Who is on hold in the call.", of: Field.open(participant)),
-        .list(
-            "stays", "In which clinics, one after the other.",
-            of: Field.open([
-                .id("clinic", "The clinic.", always: true),
-                .instant("arrivedAt", "From.", always: true), .instant("leftAt", "Until."),
-                .whole("waitedMilliseconds", "Waited there.", always: true),
-                .id("by", "Who moved them on."),
-            ])),
-        .whole("messages", "How many messages.", always: true),
-        .whole("unanswered", "Of them the caller's since staff wrote last.", always: true),
+    static let callers: [Field] =
+        [
+            .id("visit", "The visit.", always: true),
+            .id("clinic", "Where it is now.", always: true),
+            .text("state", "`waiting`, `beingSeen`, `onHold`.", always: true),
+            .text("colour", "As the waiting area shows it.", always: true), entry,
+            .instant("firstArrivedAt", "In any clinic."), .instant("arrivedAt", "In this clinic."),
+            .instant("waitingSince", "Left out: waits no more."),
+            .instant("heldSince", "Since when on hold."),
+            .whole("waitedMilliseconds", "So far, or until taken in.", always: true),
+            .instant("admittedAt", "When taken in."), .id("practitioner", "By whom."),
+            .id("appointment", "The appointment they come for."),
+            .instant("appointmentStart", "When that begins."),
+            .id("askedFor", "Whom they asked for."),
+            .list("participants", "Who is there.", of: Field.open(participant)),
+            .list(
+                "away", "Who lost contact.",
+                of: Field.open([
+                    .object("who", "Who.", always: true, participant),
+                    .instant("since", "Since when.", always: true),
+                ])),
+            .list("onHold", "Who is on hold in the call.", of: Field.open(participant)),
+            .list(
+                "stays", "In which clinics, one after the other.",
+                of: Field.open([
+                    .id("clinic", "The clinic.", always: true), .text("name", "Its name."),
+                    .instant("arrivedAt", "From.", always: true), .instant("leftAt", "Until."),
+                    .whole("waitedMilliseconds", "Waited there.", always: true),
+                    .id("by", "Who moved them on."),
+                ])),
+            .whole("messages", "How many messages.", always: true),
+            .whole("unanswered", "Of them the caller's since staff wrote last.", always: true),
+        ] + callState
+
+    private static let callState: [Field] = [
+        .yes("isLocked", "Nobody joins the call but who is invited."),
+        .yes("awaitsClient", "The room was opened without the client."),
+        .id("question", "The group call they are asked into."),
+        .id("group", "The group call they are in."),
     ]
 
-    static let visit: [Field] = [
-        .id("visit", "The visit.", always: true), .id("clinic", "Where it is now.", always: true),
-        .text(
-            "state", "`opened`, `waiting`, `beingSeen`, `onHold`, `ended`.", always: true),
-        .instant("arrivedAt", "When they began to wait."), entry,
-        .whole("position", "Place in the queue, from 1; left out: waits no more."),
-        .list(
-            "messages", "In the order written.",
-            of: Field.open([
-                .id("message", "Its id.", always: true), .instant("at", "When.", always: true),
-                .object("from", "Whose.", always: true, participant),
-                .text("text", "Left out: erased."),
-            ])),
-    ]
+    static let visit: [Field] =
+        [
+            .id("visit", "The visit.", always: true),
+            .id("clinic", "Where it is now.", always: true),
+            .text(
+                "state", "`opened`, `waiting`, `beingSeen`, `onHold`, `ended`.", always: true),
+            .instant("arrivedAt", "When they began to wait."), entry,
+            .yes("isAway", "The caller lost contact, and has to come back."),
+            .yes("isOnHold", "The caller is on hold in the call."),
+            .text(
+                "ending",
+                "How it ended: `finished`, `neverArrived`, `lostContact`, `everyoneLeft`, "
+                    + "`timedOut`, `left`, `dismissed`."),
+            .text("reason", "Why they were sent back, or disconnected."),
+            .text("reasonText", "What else was said of it."),
+            .whole("position", "Place in the queue, from 1; left out: waits no more."),
+            .list(
+                "messages", "In the order written.",
+                of: Field.open([
+                    .id("message", "Its id.", always: true), .instant("at", "When.", always: true),
+                    .object("from", "Whose.", always: true, participant),
+                    .text("text", "Left out: erased."),
+                ])),
+        ] + callState
 
     static let visits: [Field] = [
         .id("visit", "The visit.", always: true), .id("clinic", "The clinic.", always: true),
@@ -200,12 +232,18 @@ extension [Field] {
         .text("subdomain", "Unique in the installation.", always: true),
         .list("languages", "Languages spoken.", of: Field.word),
         .text("contact", "Contact details."), .whole("staffMax", "Left out: any number."),
+        .list(
+            "functions", "What the package holds; left out: all there is.", always: false,
+            of: Field.word),
+        .yes("hasLogo", "It shows a logo."),
         .yes("isTest", "Outgoing messages are kept, not sent."),
     ]
 
     static let clinics: [Field] = [
         .id("clinic", "The clinic.", always: true), .text("name", "Its name.", always: true),
-        .text("zone", "Time zone.", always: true), .yes("isOpen", "It admits callers."),
+        .text("zone", "Time zone.", always: true),
+        .list("languages", "Languages spoken.", of: Field.word),
+        .yes("isOpen", "It admits callers."),
     ]
 
     static let staff: [Field] = [
@@ -218,6 +256,9 @@ extension [Field] {
                 .text("phone", "Telephone number."),
                 .list("languages", "Languages spoken.", of: Field.word),
                 .text("externalNumber", "Number in another system."),
+                .text("addressNl", "How they are addressed in Dutch."),
+                .text("addressEn", "How they are addressed in English."),
+                .text("addressDe", "How they are addressed in German."),
             ]),
         .list(
             "roles", "Roles held.",
@@ -225,6 +266,8 @@ extension [Field] {
                 .text("role", "The role.", always: true), .id("clinic", "The clinic held in."),
             ])),
         .list("practisesIn", "Clinics where they can be booked.", of: Field.word),
+        .instant("lastSignInAt", "When they last signed in; left out: never."),
+        .yes("hasPhoto", "They show a photo: `/v1/staff/{staff}/photo`."),
     ]
 
     static let accessEntries: [Field] = [

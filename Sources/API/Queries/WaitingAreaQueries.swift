@@ -33,9 +33,7 @@ extension QueryCatalogue {
         shows: .one(.visit),
         fields: { body in body("visit", .id(), "The visit.") as ID<Visit> }
     ) { visit, reading throws(Refusal) in
-        if case .caller(_, let own) = reading.actor, own != visit {
-            throw .notFound(field: "visit")
-        }
+        try reading.checkOwn(visit)
         let state = try await reading.existing(Visit.self, visit, field: "visit")
         try await reading.allow(in: state.clinic)
         return try await reading.visit(visit, state)
@@ -51,7 +49,37 @@ extension Reading {
                 shut.sealed(as: EntryFields.self), of: row.visit, .listed, on: .visit,
                 clinic: row.clinic)
         }
-        return row.json(entry: entry, now: now)
+        return try await json(row, entry: entry, now: now)
+    }
+
+    /// A caller's row; the clinics they were in before by name, which staff of this one may not
+    /// read elsewhere (WA-6).
+    mutating func json(
+        _ row: CallerRow, entry: EntryFields?, now: Instant?
+    ) async throws(Refusal) -> JSON {
+        let json = row.json(entry: entry, now: now)
+        guard !row.stays.isEmpty else { return json }
+        var stays: [JSON] = []
+        for stay in row.stays {
+            let name = try await load(Clinic.self, stay.clinic).state.name
+            stays.append(stay.json.with(["name": .text(name?.description)]))
+        }
+        return json.setting("stays", .array(stays))
+    }
+
+    /// A caller sees their own visit, who was invited the one they were invited to.
+    func checkOwn(_ visit: ID<Visit>) throws(Refusal) {
+        switch actor {
+        case .caller(_, let own), .external(_, let own, _):
+            guard own == visit else { throw .notFound(field: "visit") }
+        case .guest: throw .notFound(field: "visit")
+        case .staff, .apiKey, .operator, .policy, .nobody, .auditor: return
+        }
+    }
+
+    /// Whether the client's entry and messages are shown to who asks.
+    var seesRecord: Bool {
+        if case .external = actor { false } else { true }
     }
 
     /// One visit, whole.
@@ -59,25 +87,33 @@ extension Reading {
         _ visit: ID<Visit>, _ state: Visit.State
     ) async throws(Refusal) -> JSON {
         var entry: EntryFields?
-        var messages: [JSON] = []
+        var sent: [MessageSent] = []
+        var parting = Parting()
         var next: Int64 = 0
         while true {
             let events = try await dispatch.loader.page(StreamName(of: visit), log, next)
             for event in events {
-                switch try Coding.event(event, as: VisitEvent.self) {
+                let event = try Coding.event(event, as: VisitEvent.self)
+                parting.take(event)
+                if !seesRecord { continue }
+                switch event {
                 case .arrived(let arrived):
                     entry = try await open(
                         arrived.entry, of: visit, on: .visit, clinic: state.clinic)
-                case .messageSent(let sent):
-                    messages.append(try await message(sent, in: visit))
+                case .messageSent(let message): sent.append(message)
+                // What was written before stays where it was (ORG-6).
+                case .transferred(let moved) where !moved.movesMessages && actor.kind == .staff:
+                    sent = []
                 default: continue
                 }
             }
             guard let last = events.last else { break }
             next = last.version + 1
         }
+        var messages: [JSON] = []
+        for message in sent { messages.append(try await self.message(message, in: visit)) }
         if entry == nil { note(.read, on: .visit, clinic: state.clinic) }
-        return Reading.json(visit, state, entry: entry).with([
+        return Reading.json(visit, state, entry: entry).with(try await told(parting, visit)).with([
             "position": .whole(try await queuePosition(of: visit, state)),
             "messages": .array(messages),
         ])
@@ -89,19 +125,58 @@ extension Reading {
             "visit": .id(visit), "clinic": .id(state.clinic),
             "state": .string(state.phase.rawValue),
             "arrivedAt": .instant(state.firstArrivedAt), "entry": entry?.json,
+            "isAway": .bool(state.away[.caller] != nil),
+            "isOnHold": .bool(state.held.contains(.caller)),
+            "isLocked": .bool(state.isLocked), "awaitsClient": .bool(state.awaitsClient),
+            "question": .id(state.question), "group": .id(state.group),
         ]
     }
 
-    /// 1-based place in the queue; the same function for staff and caller (WA-3).
+    /// Why they wait again, or why it is over.
+    mutating func told(
+        _ parting: Parting, _ visit: ID<Visit>
+    ) async throws(Refusal) -> JSON {
+        var text: String?
+        if seesRecord, let sealed = parting.text {
+            text = try await reopen(sealed, of: visit)?.text
+        }
+        return [
+            "ending": .text(parting.ending.map { "\($0)" }),
+            "reason": .text(parting.reason?.word), "reasonText": .text(text),
+        ]
+    }
+
+    /// 1-based place in the queue; the same function for staff and caller (WA-3). Callers see it
+    /// where the clinic shows it (ORG-6).
     private mutating func queuePosition(
         of visit: ID<Visit>, _ state: Visit.State
     ) async throws(Refusal) -> Int? {
         guard state.phase == .waiting, let clinic = state.clinic else { return nil }
-        let log = log
-        let page = try await view(WaitingArea.name) { views in
-            try await views.waitingArea(of: clinic, in: log)
+        guard try await showsPosition(in: clinic) else { return nil }
+        return WaitingQueue.position(of: visit, among: try await callers(of: clinic))
+    }
+
+    mutating func showsPosition(in clinic: ID<Clinic>) async throws(Refusal) -> Bool {
+        switch actor {
+        case .staff, .apiKey, .operator, .policy, .auditor: true
+        case .external, .guest, .nobody: false
+        case .caller: try await load(Clinic.self, clinic).state.settings.showsPosition
         }
-        return WaitingQueue.position(of: visit, among: page.rows)
+    }
+
+    /// All of a clinic's callers, in the order they came.
+    mutating func callers(of clinic: ID<Clinic>) async throws(Refusal) -> [CallerRow] {
+        let log = log
+        var rows: [CallerRow] = []
+        var request = PageRequest.first
+        while true {
+            let page = try await view(WaitingArea.name) { [request] views in
+                try await views.waitingArea(of: clinic, in: log, request)
+            }
+            rows += page.rows
+            guard let next = page.next else { return rows }
+            request = PageRequest(after: next)
+        }
     }
 
     mutating func message(
@@ -121,6 +196,7 @@ extension Participant {
         switch kind {
         case .caller: ["kind": "caller"]
         case .staff: ["kind": "staff", "staff": .id(staff)]
+        case .external: ["kind": "external", "invitee": .id(invitee)]
         }
     }
 }
@@ -150,13 +226,32 @@ extension CallerRow {
             "away": .array(away.map { ["who": $0.who.json, "since": .instant($0.since)] }),
             "onHold": .array(held.map(\.json)),
             "stays": .array(stays.map(\.json)), "messages": .whole(messages),
-            "unanswered": .whole(unanswered),
+            "unanswered": .whole(unanswered), "isLocked": .bool(isLocked),
+            "awaitsClient": .bool(awaitsClient), "question": .id(question), "group": .id(group),
         ]
     }
 }
 
+/// Why a caller waits again, or why the visit is over: what the last such event says (WA-15).
+struct Parting: Sendable {
+    private(set) var ending: VisitEnding?
+    private(set) var reason: DismissalReason?
+    private(set) var text: Sealed<MessageText>?
+
+    mutating func take(_ event: VisitEvent) {
+        switch event {
+        case .sentBack(let sent): (ending, reason, text) = (nil, sent.reason, sent.text)
+        case .ended(let ended):
+            (ending, reason, text) = (VisitEnding(ended.reason), ended.why, ended.text)
+        case .gaveUp: (ending, reason, text) = (.left, nil, nil)
+        case .admitted: (ending, reason, text) = (nil, nil, nil)
+        default: return
+        }
+    }
+}
+
 extension ClinicStay {
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "clinic": .id(clinic), "arrivedAt": .instant(arrivedAt), "leftAt": .instant(leftAt),
             "waitedMilliseconds": .integer(waitedMilliseconds), "by": .id(by),

@@ -2,6 +2,18 @@ import Domain
 
 /// What the words of a report mean; printed with each (REP-6).
 enum ReportDefinitions {
+    private static let ofRooms = [
+        Report.Definition(
+            "call in a room, group call",
+            """
+            From the moment two people are in a room until fewer are, on the day it ends; in \
+            meeting rooms and user rooms, and in group rooms. A group call of waiting callers \
+            counts as one in a group room does.
+            """),
+        Report.Definition(
+            "error", "What an app reported of itself; one that is over counts too, as such."),
+    ]
+
     static func of(_ settings: ReportSettings) -> [Report.Definition] {
         var definitions = [
             Report.Definition(
@@ -21,10 +33,10 @@ enum ReportDefinitions {
             Report.Definition(
                 "wait",
                 """
-                From beginning to wait until being taken in by the first staff member, or until \
-                leaving. It counts in the clinic and on the day in which it ended; an unfinished \
-                one counts when it ends. Waits shorter than a second are counted as taken in at \
-                once, and are in no median.
+                From beginning to wait until being taken in by the first staff member or by a \
+                group call, or until leaving. It counts in the clinic and on the day in which it \
+                ended; an unfinished one counts when it ends. Waits shorter than a second are \
+                counted as taken in at once, and are in no median.
                 """),
             Report.Definition(
                 "left before being seen",
@@ -60,6 +72,7 @@ enum ReportDefinitions {
                 """),
             Report.Definition("code", "Stands for a staff member, the same in every report."),
         ]
+        definitions += ofRooms
         if let below = settings.suppressBelow {
             definitions.append(
                 Report.Definition(

@@ -263,14 +263,22 @@ struct ReportTables {
 
     var rooms: [Report.Table] {
         part(.rooms) {
-            let calls = counts.total.callSeconds
+            let total = counts.total
+            func row(_ kind: String, _ calls: Quantiles, short: Report.Cell) -> [Report.Cell] {
+                [
+                    .text(kind), .count(calls.count), .count(calls.sum), Cell(calls.median), short,
+                ]
+            }
             return [
                 Report.Table(
-                    "rooms", "Calls by kind", ["kind", "calls", "seconds"],
+                    "rooms", "Calls by kind",
+                    ["kind", "calls", "seconds", "median", "short calls"],
                     [
-                        [.text("waiting area"), .count(calls.count), .count(calls.sum)],
-                        [.text("rooms"), .count(0), .count(0)],
-                        [.text("group calls"), .count(0), .count(0)],
+                        row("waiting area", total.callSeconds, short: .count(total.shortCalls)),
+                        row("rooms", total.roomCallSeconds, short: .count(total.shortRoomCalls)),
+                        row(
+                            "group calls", total.groupCallSeconds,
+                            short: .count(total.shortGroupCalls)),
                     ])
             ]
         }
@@ -278,7 +286,18 @@ struct ReportTables {
 
     var errors: [Report.Table] {
         part(.errors) {
-            [Report.Table("errors", "Errors that apps reported", ["day", "error", "number"], [])]
+            let rows = counts.days.flatMap { day in
+                (counts.byDay[day]?.errors ?? [:]).sorted { $0.key < $1.key }.map {
+                    number, count -> [Report.Cell] in
+                    // One that a newer program knows was refused when it was read.
+                    let word = AppError(rawValue: Int(number))?.word ?? ""
+                    return [.text(date(day)), .text(word), .count(count)]
+                }
+            }
+            return [
+                Report.Table(
+                    "errors", "Errors that apps reported", ["day", "error", "number"], rows)
+            ]
         }
     }
 

@@ -14,12 +14,18 @@ struct Tally {
     var shortCalls = 0
     var transfersIn = 0
     var lateVisits = 0
+    var shortRoomCalls = 0
+    var shortGroupCalls = 0
     var openedByHour = Array(repeating: 0, count: 24)
     var arrivalsByHour = Array(repeating: 0, count: 24)
     private var minutesCounts: [UInt32: Int] = [:]
     private var seenCounts: [UInt32: Int] = [:]
     private var leftCounts: [UInt32: Int] = [:]
     private var callCounts: [UInt32: Int] = [:]
+    private var roomCallCounts: [UInt32: Int] = [:]
+    private var groupCallCounts: [UInt32: Int] = [:]
+    /// By the number of the error.
+    private(set) var errors: [UInt32: Int] = [:]
     private(set) var transfersOut: [UInt32: Int] = [:]
 
     mutating func add(_ row: ClinicDayRow) {
@@ -34,6 +40,8 @@ struct Tally {
         shortCalls += row.shortCalls
         transfersIn += row.transfersIn
         lateVisits += row.lateVisits
+        shortRoomCalls += row.shortRoomCalls
+        shortGroupCalls += row.shortGroupCalls
         for (hour, count) in row.openedByHour.enumerated() {
             openedByHour[hour] += Int(count.count)
         }
@@ -44,6 +52,9 @@ struct Tally {
         Tally.add(row.waitsSeen, to: &seenCounts)
         Tally.add(row.waitsLeft, to: &leftCounts)
         Tally.add(row.calls, to: &callCounts)
+        Tally.add(row.roomCalls, to: &roomCallCounts)
+        Tally.add(row.groupCalls, to: &groupCallCounts)
+        Tally.add(row.errors, to: &errors)
         Tally.add(row.transfersOut, to: &transfersOut)
     }
 
@@ -63,6 +74,9 @@ struct Tally {
     var minutes: Quantiles { Tally.quantiles(minutesCounts) }
     /// Lengths of calls, in seconds.
     var callSeconds: Quantiles { Tally.quantiles(callCounts) }
+    /// The same in meeting rooms and user rooms, and in group rooms.
+    var roomCallSeconds: Quantiles { Tally.quantiles(roomCallCounts) }
+    var groupCallSeconds: Quantiles { Tally.quantiles(groupCallCounts) }
     /// Waits of a second or more that ended in being taken in.
     var waitsSeen: Quantiles { Tally.quantiles(seenCounts, above: 0) }
     var waitsLeft: Quantiles { Tally.quantiles(leftCounts, above: 0) }

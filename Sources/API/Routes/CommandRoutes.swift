@@ -15,17 +15,18 @@ struct CommandRoutes {
         let group = router.group("v1/commands")
         for entry in dispatch.catalogue.commands {
             group.post(RouterPath(entry.name)) { request, context in
-                try await answer(entry.name, request, context)
+                try await answer(entry, request, context)
             }
         }
         group.post("{name}") { _, _ -> Response in throw Refusal.unknownCommand }
     }
 
     private func answer(
-        _ name: String, _ request: Request, _ context: AnteroomContext
+        _ entry: CommandEntry, _ request: Request, _ context: AnteroomContext
     ) async throws(Refusal) -> Response {
+        try context.actor.mayKnock(at: entry.operation)
         let command = CommandRequest(
-            name: name, body: try await request.json(bytesMax: CommandRoutes.bodyBytesMax),
+            name: entry.name, body: try await request.json(bytesMax: CommandRoutes.bodyBytesMax),
             key: try request.idempotencyKey(), actor: context.actor, door: context.door,
             actingAs: try request.actingAs())
         return try await dispatch.run(command).response
@@ -43,7 +44,7 @@ extension CommandAnswer {
 }
 
 extension HTTPField.Name {
-    private static func known(_ name: String) -> HTTPField.Name {
+    static func known(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else {
             preconditionFailure("not a field name: \(name)")
         }

@@ -25,6 +25,7 @@ struct QueryRoutes {
     private func answer(
         _ entry: QueryEntry, _ request: Request, _ context: AnteroomContext
     ) async throws(Refusal) -> Response {
+        try context.actor.mayKnock(at: entry.operation)
         let isText = entry.method == .get
         let fields =
             isText

@@ -59,6 +59,10 @@ package enum AccessObjectKind: Int, GrowingEnum {
     case waitingArea = 12
     /// Reports, or how they are made.
     case report = 13
+    case mail = 14
+    case room = 15
+    /// A guest's stay in a room.
+    case guest = 16
 }
 
 /// Which record an entry is about, and about whom. Under that record's key: once it is anonymised

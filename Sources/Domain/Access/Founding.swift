@@ -43,13 +43,15 @@ package enum Founding {
 
     /// A clinic, administered by a staff member there is.
     package static func clinic(
-        _ id: ID<Clinic>, named name: PublicText, zone: ZoneName, at: Instant,
-        administrator: ID<Staff>, reason: Reason, _ states: Staffing.States
+        _ id: ID<Clinic>, named name: PublicText, zone: ZoneName,
+        languages: [LanguageTag] = [], at: Instant, administrator: ID<Staff>, reason: Reason,
+        _ states: Staffing.States
     ) throws(StaffingRejection) -> Staffing.Outcome {
         let before = states.clinics[id, default: Clinic.initial]
         let created: [ClinicEvent]
         do {
-            created = try Clinic.decide(.create(at: at, name: name, zone: zone), before)
+            created = try Clinic.decide(
+                .create(at: at, name: name, zone: zone, languages: languages), before)
         } catch { throw .clinic(error) }
         var states = states
         states.clinics[id] = Clinic.fold(created, into: before)

@@ -162,6 +162,39 @@ package enum Roles {
         return refers || allows(.transferCallers, grants, in: to) ? here : nil
     }
 
+    /// What it takes to make, rename, narrow and close a room of that kind.
+    package static func permission(toAdd kind: RoomKind) -> Permission {
+        switch kind {
+        case .meeting: .addMeetingRooms
+        case .user: .addUserRooms
+        case .group: .addGroupRooms
+        }
+    }
+
+    /// What it takes to see and use a room of that kind.
+    package static func permission(toUse kind: RoomKind) -> Permission {
+        switch kind {
+        case .meeting: .useMeetingRooms
+        case .user: .useUserRooms
+        case .group: .useGroupRooms
+        }
+    }
+
+    /// The grant by which `staff` uses a room of `clinic`; a user room is its owner's alone. Nil:
+    /// refused.
+    package static func mayUse(
+        _ kind: RoomKind, of owner: ID<Staff>?, in clinic: ID<Clinic>, _ staff: ID<Staff>,
+        holding grants: some Sequence<Grant>
+    ) -> Grant? {
+        let permission = permission(toUse: kind)
+        guard let grant = allowing(permission, grants, in: clinic) else { return nil }
+        switch reach(permission, of: grant.role) {
+        case .no: return nil
+        case .yes: return grant
+        case .own: return owner == staff ? grant : nil
+        }
+    }
+
     /// What it takes to give or take `role`, to invite, suspend, restore or remove who holds it.
     package static func permission(toManage role: Role) -> Permission {
         switch role {

@@ -14,12 +14,19 @@ package enum Staff: Decider {
         package var standing = Standing.unknown
         /// The record key of everything personal here.
         package var key: ID<RecordKey>?
+        /// As it was told last.
+        package var profile: Sealed<StaffProfile>?
         package var invitedUntil: Instant?
         /// Roles held, whatever the standing; ``Authority`` looks at both.
         package var grants: Set<Grant> = []
         /// Where they are bookable.
         package var practisesIn: Set<ID<Clinic>> = []
         package var tokens: [ID<Token>: TokenState] = [:]
+        /// Whether they show a photo; which is read where it is asked for, for a state is kept in
+        /// memory.
+        package var hasPhoto = false
+        /// When last: sessions from before are over, whatever came after (ACC-6).
+        package var suspendedAt: Instant?
     }
 
     package struct TokenState: Hashable, Sendable {
@@ -84,6 +91,11 @@ package enum Staff: Decider {
         case .revokeToken(let at, let token):
             guard state.tokens[token] != nil else { return [] }
             return [.tokenRevoked(TokenRevoked(at: at, token: token))]
+        case .setPhoto(let at, let bytes):
+            let photo = try StaffPhoto(bytes)
+            return [.photoSet(StaffPhotoSet(at: at, photo: Sealed(photo, under: key)))]
+        case .removePhoto(let at):
+            return state.hasPhoto ? [.photoRemoved(StaffPhotoRemoved(at: at))] : []
         }
     }
 
@@ -120,7 +132,9 @@ package enum Staff: Decider {
             (.unmarkPractitioner, .suspended),
             (.changeProfile, .invited), (.changeProfile, .active), (.changeProfile, .suspended),
             (.remove, .invited), (.remove, .active), (.remove, .suspended),
-            (.revokeToken, .invited), (.revokeToken, .active), (.revokeToken, .suspended):
+            (.revokeToken, .invited), (.revokeToken, .active), (.revokeToken, .suspended),
+            (.setPhoto, .invited), (.setPhoto, .active), (.setPhoto, .suspended),
+            (.removePhoto, .invited), (.removePhoto, .active), (.removePhoto, .suspended):
             nil
         }
     }
@@ -130,6 +144,7 @@ package enum Staff: Decider {
         case .invited(let invited):
             state.standing = .invited
             state.key = invited.profile.key
+            state.profile = invited.profile
             state.invitedUntil = invited.until
         case .accepted: state.standing = .active
         case .roleGiven(let given): state.grants.insert(Grant(given.role, in: given.clinic))
@@ -142,18 +157,25 @@ package enum Staff: Decider {
             }
         case .practitionerMarked(let marked): state.practisesIn.insert(marked.clinic)
         case .practitionerUnmarked(let unmarked): state.practisesIn.remove(unmarked.clinic)
-        case .profileChanged(let changed): state.key = changed.profile.key
-        case .suspended: state.standing = .suspended
+        case .profileChanged(let changed):
+            state.key = changed.profile.key
+            state.profile = changed.profile
+        case .suspended(let suspended):
+            state.standing = .suspended
+            state.suspendedAt = suspended.at
         case .restored: state.standing = .active
         case .removed:
             state.standing = .removed
             state.grants = []
             state.practisesIn = []
             state.tokens = [:]
+            state.hasPhoto = false
         case .tokenIssued(let issued):
             state.tokens[issued.token] = TokenState(
                 secretHash: issued.secretHash, until: issued.until)
         case .tokenRevoked(let revoked): state.tokens[revoked.token] = nil
+        case .photoSet: state.hasPhoto = true
+        case .photoRemoved: state.hasPhoto = false
         }
     }
 }

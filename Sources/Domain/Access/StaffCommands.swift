@@ -17,6 +17,8 @@ package enum StaffCommand: Hashable, Sendable {
     case remove(at: Instant, reason: Reason)
     case issueToken(at: Instant, token: ID<Token>, secretHash: Digest, until: Instant?)
     case revokeToken(at: Instant, token: ID<Token>)
+    case setPhoto(at: Instant, [UInt8])
+    case removePhoto(at: Instant)
 }
 
 /// Who is invited, to what, and why.
@@ -57,6 +59,10 @@ package enum StaffRejection: Rejected {
     case tooManyTokens(limit: Int)
     case tokenExists
     case untilPast
+    case addressMissing
+    case addressTaken
+    case photoTooLarge(limit: Int)  // Bytes.
+    case photoUnknownForm
 
     package var told: Told {
         switch self {
@@ -68,7 +74,9 @@ package enum StaffRejection: Rejected {
         case .notActive: Told("notActive", "This staff member is suspended; restore them first.")
         case .notSuspended: Told("notSuspended", "This staff member is not suspended.")
         case .invitationLapsed:
-            Told("invitationLapsed", "The invitation has lapsed; ask for another.")
+            Told(
+                "invitationLapsed",
+                "The invitation has lapsed: whoever invites removes it, and invites again.")
         case .reasonMissing: Told("reasonMissing", "Say why.", field: "reason")
         case .reasonTooLong(let limit):
             Told(
@@ -101,6 +109,20 @@ package enum StaffRejection: Rejected {
                 "tooManyTokens", "At most \(limit) tokens are good at once; revoke one.",
                 limit: limit)
         case .tokenExists: Told("tokenExists", "This token was issued already.", field: "token")
+        case .addressMissing:
+            Told(
+                "addressMissing", "They have no e-mail address that mail can be sent to.",
+                field: "profile.email")
+        case .addressTaken:
+            Told(
+                "addressTaken", "Somebody else here has this e-mail address.",
+                field: "profile.email")
+        case .photoTooLarge(let limit):
+            Told(
+                "photoTooLarge", "A photo has at most \(limit) bytes.", field: "picture",
+                limit: limit)
+        case .photoUnknownForm:
+            Told("photoUnknownForm", "A photo is a PNG or JPEG picture.", field: "picture")
         case .untilPast: Told("untilPast", "The end lies in the past.", field: "until")
         }
     }

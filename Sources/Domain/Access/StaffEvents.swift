@@ -12,6 +12,8 @@ package enum StaffEvent: Hashable, Sendable {
     case removed(StaffRemoved)
     case tokenIssued(TokenIssued)
     case tokenRevoked(TokenRevoked)
+    case photoSet(StaffPhotoSet)
+    case photoRemoved(StaffPhotoRemoved)
 }
 
 extension StaffEvent: EventFamily {
@@ -28,7 +30,9 @@ extension StaffEvent: EventFamily {
         Member(StaffRestored.self, StaffEvent.restored),
         Member(StaffRemoved.self, StaffEvent.removed),
         Member(TokenIssued.self, StaffEvent.tokenIssued),
-        Member(TokenRevoked.self, StaffEvent.tokenRevoked))
+        Member(TokenRevoked.self, StaffEvent.tokenRevoked),
+        Member(StaffPhotoSet.self, StaffEvent.photoSet),
+        Member(StaffPhotoRemoved.self, StaffEvent.photoRemoved))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -46,6 +50,8 @@ extension StaffEvent: EventFamily {
         case .removed(let event): try visitor.visit(event)
         case .tokenIssued(let event): try visitor.visit(event)
         case .tokenRevoked(let event): try visitor.visit(event)
+        case .photoSet(let event): try visitor.visit(event)
+        case .photoRemoved(let event): try visitor.visit(event)
         }
     }
 }

@@ -81,7 +81,8 @@ extension StaffCommand {
         switch self {
         case .invite(_, _, let key), .add(_, _, let key): key
         case .accept, .giveRole, .takeRole, .markPractitioner, .unmarkPractitioner,
-            .changeProfile, .suspend, .restore, .remove, .issueToken, .revokeToken:
+            .changeProfile, .suspend, .restore, .remove, .issueToken, .revokeToken,
+            .setPhoto, .removePhoto:
             nil
         }
     }

@@ -25,6 +25,10 @@ package struct StaffProfile: Hashable, Sendable {
     package var languages: [LanguageTag]
     /// What identifies them in another system, such as the agent's name in an imported file.
     package var externalNumber: String?
+    /// How they are addressed, as `Dr.`, in Dutch, English and German (ORG-1, ACC-1).
+    package var addressNl: String?
+    package var addressEn: String?
+    package var addressDe: String?
 
     /// Unicode scalars in one text.
     package static let textMax = 200
@@ -32,19 +36,24 @@ package struct StaffProfile: Hashable, Sendable {
 
     package init(
         name: String, email: String? = nil, phone: String? = nil, languages: [LanguageTag] = [],
-        externalNumber: String? = nil
+        externalNumber: String? = nil, addressNl: String? = nil, addressEn: String? = nil,
+        addressDe: String? = nil
     ) {
         self.name = name
         self.email = email
         self.phone = phone
         self.languages = languages
         self.externalNumber = externalNumber
+        self.addressNl = addressNl
+        self.addressEn = addressEn
+        self.addressDe = addressDe
     }
 
     /// The first field that is longer than its bound.
     var tooLong: ProfileField? {
         let texts: [(ProfileField, String?)] = [
             (.name, name), (.email, email), (.phone, phone), (.externalNumber, externalNumber),
+            (.addressNl, addressNl), (.addressEn, addressEn), (.addressDe, addressDe),
         ]
         if let text = texts.first(where: { ($0.1?.unicodeScalars.count ?? 0) > Self.textMax }) {
             return text.0
@@ -60,10 +69,13 @@ extension StaffProfile: PersonalRecord {
         phone = try f(3, "phone", \.phone)
         languages = try f(4, "languages", \.languages)
         externalNumber = try f(5, "external_number", \.externalNumber)
+        addressNl = try f(6, "address_nl", \.addressNl)
+        addressEn = try f(7, "address_en", \.addressEn)
+        addressDe = try f(8, "address_de", \.addressDe)
     }
 }
 
 /// The fields of ``StaffProfile`` that have a bound, by name.
 package enum ProfileField: String, CaseIterable, Hashable, Sendable {
-    case name, email, phone, externalNumber, languages
+    case name, email, phone, externalNumber, addressNl, addressEn, addressDe, languages
 }

@@ -54,7 +54,9 @@ package enum Staffing {
         case .markPractitioner(_, let clinic), .unmarkPractitioner(_, let clinic):
             named = [clinic]
         case .remove: named = staff.grants.compactMap(\.clinic)
-        case .accept, .changeProfile, .suspend, .restore, .issueToken, .revokeToken: named = []
+        case .accept, .changeProfile, .suspend, .restore, .issueToken, .revokeToken, .setPhoto,
+            .removePhoto:
+            named = []
         }
         return Set(named).sorted()
     }
@@ -164,7 +166,7 @@ extension StaffCommand {
             .takeRole(let at, _, _), .markPractitioner(let at, _),
             .unmarkPractitioner(let at, _), .changeProfile(let at, _), .suspend(let at, _),
             .restore(let at, _), .remove(let at, _), .issueToken(let at, _, _, _),
-            .revokeToken(let at, _):
+            .revokeToken(let at, _), .setPhoto(let at, _), .removePhoto(let at):
             at
         }
     }

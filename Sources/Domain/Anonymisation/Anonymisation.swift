@@ -26,6 +26,11 @@ package enum Anonymisation: Decider {
             days != nil && runsFrom.map { $0 <= now } ?? false
         }
 
+        /// Whether records of that kind whose days are over go at `now`.
+        package func mayRun(_ kind: RecordKind, at now: Instant) -> Bool {
+            kind.goesByItself || mayRun(at: now)
+        }
+
         package var heldRecords: Set<ID<AnyRecord>> {
             Set(holds.values.compactMap { if case .record(let id) = $0 { id } else { nil } })
         }

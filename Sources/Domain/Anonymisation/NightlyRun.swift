@@ -6,10 +6,8 @@ package enum NightlyRun {
     /// Records of one run; what is left goes in the next.
     package static let recordsMax = 100_000
 
+    /// Every night, whether or not days are set: mails go by themselves, and a client's erasure may
+    /// be asked for at any time.
     /// - Parameter localHour: of the organisation's clock, 0…23.
-    package static func isTime(
-        _ state: Anonymisation.State, localHour: Int, at now: Instant
-    ) -> Bool {
-        hours.contains(localHour) && (state.mayRun(at: now) || !state.asked.isEmpty)
-    }
+    package static func isTime(localHour: Int) -> Bool { hours.contains(localHour) }
 }

@@ -9,6 +9,10 @@ package enum RecordKind: Int, GrowingEnum {
     case client = 3
     /// Who looked at one client's records in one year, carried over from records erased since.
     case accessYear = 4
+    /// What was sent to somebody by mail, with their address.
+    case mail = 5
+    /// A guest's stay in a room.
+    case guestStay = 6
 
     /// The category of the streams such records stand in.
     package var category: String {
@@ -18,6 +22,8 @@ package enum RecordKind: Int, GrowingEnum {
         case .answers: AnswersEvent.category
         case .client: ClientEvent.category
         case .accessYear: ClientAccessEvent.category
+        case .mail: MailEvent.category
+        case .guestStay: GuestStayEvent.category
         }
     }
 
@@ -25,9 +31,19 @@ package enum RecordKind: Int, GrowingEnum {
     package var clock: RetentionClock {
         switch self {
         case .appointment: .itsTime
-        case .visit, .answers: .whatItBelongsTo
+        case .visit, .answers, .guestStay: .whatItBelongsTo
         case .client: .request
         case .accessYear: .accessLog
+        case .mail: .sending
+        }
+    }
+
+    /// Whether it goes by days that no organisation sets: they run whether or not any were set and
+    /// staff told. What a mail said is nobody's record of care.
+    package var goesByItself: Bool {
+        switch clock {
+        case .sending: true
+        case .itsTime, .whatItBelongsTo, .request, .accessLog: false
         }
     }
 
@@ -39,6 +55,8 @@ package enum RecordKind: Int, GrowingEnum {
         case .answers: "answers"
         case .client: "clients"
         case .accessYear: "accessYears"
+        case .mail: "mails"
+        case .guestStay: "guestStays"
         }
     }
 }
@@ -53,6 +71,8 @@ package enum RetentionClock: Hashable, Sendable {
     case request
     /// The end of the year it is of; for as long as access logs are kept (AUD-2).
     case accessLog
+    /// The day it was sent, captured or given up; for a fixed number of days.
+    case sending
 }
 
 /// How many records of one kind.

@@ -34,12 +34,25 @@ package enum Retention {
         Place(AppointmentEvent.self, Reason.self, .withRecord(.appointment)),
         Place(VisitEvent.self, EntryFields.self, .withRecord(.visit)),
         Place(VisitEvent.self, MessageText.self, .withRecord(.visit)),
+        Place(VisitEvent.self, InviteeDetails.self, .withRecord(.visit)),
         Place(AnswersEvent.self, AnswerSet.self, .withRecord(.answers)),
         Place(ClientEvent.self, ClientDetails.self, .withRecord(.client)),
         Place(AccessEvent.self, AccessObject.self, .withItsObject),
         Place(ClientAccessEvent.self, PastAccess.self, .withRecord(.accessYear)),
+        Place(MailEvent.self, Letter.self, .withRecord(.mail)),
+        Place(GuestStayEvent.self, GuestName.self, .withRecord(.guestStay)),
+        Place(
+            SignOnEvent.self, ClientSecret.self,
+            .kept(because: "it is a system's secret and about nobody")),
         Place(StaffEvent.self, StaffProfile.self, employment),
+        Place(StaffEvent.self, StaffPhoto.self, employment),
         Place(StaffEvent.self, Reason.self, employment),
+        Place(AccountEvent.self, PasswordHash.self, employment),
+        Place(AccountEvent.self, TOTPSecret.self, employment),
+        Place(SupportEvent.self, SupportDetails.self, employment),
+        Place(
+            AuditorEvent.self, AuditorPaper.self,
+            .kept(because: "who was let in to audit, and what for, is part of the audit")),
     ]
 
     // MARK: When
@@ -73,12 +86,17 @@ package enum Retention {
     /// least five are asked (AUD-2).
     package static let accessDays = 6 * 366
 
+    /// Days for which it is kept what a mail said and to whom. Nothing ties a mail to a client, so
+    /// that none can be found for their erasure: all of them go within the month the law gives.
+    package static let mailDays = 14
+
     /// Records of `kind` counted from this day or earlier are due at `now`, where an organisation's
     /// records lose their client after `days`; nil: none are.
     package static func lastDay(of kind: RecordKind, at now: Instant, days: Int?) -> Int64? {
         switch kind.clock {
         case .itsTime, .whatItBelongsTo: days.map { lastDay(at: now, days: $0) }
         case .accessLog: lastDay(at: now, days: accessDays)
+        case .sending: lastDay(at: now, days: mailDays)
         case .request: nil
         }
     }

@@ -11,6 +11,8 @@ package enum Appointment: Decider {
         package var time: AppointmentTime?
         package var key: ID<RecordKey>?
         package var details: Sealed<AppointmentDetails>?
+        /// Of those who came for it, or of its room: the last.
+        package var visit: ID<Visit>?
     }
 
     package static let initial = State()
@@ -44,6 +46,9 @@ package enum Appointment: Decider {
             }
             return [.cancelled(AppointmentCancelled(at: at, reason: sealed))]
 
+        case (.visit(let at, let visit), _):
+            return state.visit == visit ? [] : [.visited(AppointmentVisited(at: at, visit: visit))]
+
         case (.markDone, .done), (.markNoShow, .noShow), (.cancel, .cancelled):
             return []  // Asked twice, true once.
         case (.markNoShow, .done), (.cancel, .done): throw .appointmentDone
@@ -64,6 +69,7 @@ package enum Appointment: Decider {
         case .done: state.status = .done
         case .noShow: state.status = .noShow
         case .cancelled: state.status = .cancelled
+        case .visited(let visited): state.visit = visited.visit
         }
     }
 

@@ -6,6 +6,8 @@ package enum AppointmentCommand: Hashable, Sendable {
     case markDone(at: Instant, visit: ID<Visit>?)
     case markNoShow(at: Instant)
     case cancel(at: Instant, reason: Reason?)
+    /// Somebody came for it in that visit, or its room was opened.
+    case visit(at: Instant, visit: ID<Visit>)
 }
 
 /// What is to be booked.

@@ -4,6 +4,7 @@ package enum AppointmentEvent: Hashable, Sendable {
     case done(AppointmentDone)
     case noShow(AppointmentNoShow)
     case cancelled(AppointmentCancelled)
+    case visited(AppointmentVisited)
 }
 
 extension AppointmentEvent: EventFamily {
@@ -12,7 +13,8 @@ extension AppointmentEvent: EventFamily {
         Member(AppointmentBooked.self, AppointmentEvent.booked),
         Member(AppointmentDone.self, AppointmentEvent.done),
         Member(AppointmentNoShow.self, AppointmentEvent.noShow),
-        Member(AppointmentCancelled.self, AppointmentEvent.cancelled))
+        Member(AppointmentCancelled.self, AppointmentEvent.cancelled),
+        Member(AppointmentVisited.self, AppointmentEvent.visited))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -22,6 +24,7 @@ extension AppointmentEvent: EventFamily {
         case .done(let event): try visitor.visit(event)
         case .noShow(let event): try visitor.visit(event)
         case .cancelled(let event): try visitor.visit(event)
+        case .visited(let event): try visitor.visit(event)
         }
     }
 }
@@ -119,5 +122,27 @@ extension AppointmentCancelled: Event {
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
         reason = try f(2, "reason", \.reason)
+    }
+}
+
+/// Somebody came for it, or its room was opened without the client: the visit to be found by who
+/// does the other next (WA-8).
+package struct AppointmentVisited: Hashable, Sendable {
+    package let at: Instant
+    package let visit: ID<Visit>
+
+    package init(at: Instant, visit: ID<Visit>) {
+        self.at = at
+        self.visit = visit
+    }
+}
+
+extension AppointmentVisited: Event {
+    package static let name = "appointment.visited"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        visit = try f(2, "visit", \.visit)
     }
 }

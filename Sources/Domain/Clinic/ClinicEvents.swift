@@ -7,6 +7,9 @@ package enum ClinicEvent: Hashable, Sendable {
     case reopened(ClinicReopened)
     case adminSeated(ClinicAdminSeated)
     case adminUnseated(ClinicAdminUnseated)
+    case addOnsSet(ClinicAddOnsSet)
+    case waitingAreaSet(WaitingAreaSet)
+    case waitingAreaSwitched(WaitingAreaSwitched)
 }
 
 extension ClinicEvent: EventFamily {
@@ -17,7 +20,10 @@ extension ClinicEvent: EventFamily {
         Member(ClinicClosed.self, ClinicEvent.closed),
         Member(ClinicReopened.self, ClinicEvent.reopened),
         Member(ClinicAdminSeated.self, ClinicEvent.adminSeated),
-        Member(ClinicAdminUnseated.self, ClinicEvent.adminUnseated))
+        Member(ClinicAdminUnseated.self, ClinicEvent.adminUnseated),
+        Member(ClinicAddOnsSet.self, ClinicEvent.addOnsSet),
+        Member(WaitingAreaSet.self, ClinicEvent.waitingAreaSet),
+        Member(WaitingAreaSwitched.self, ClinicEvent.waitingAreaSwitched))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -29,6 +35,9 @@ extension ClinicEvent: EventFamily {
         case .reopened(let event): try visitor.visit(event)
         case .adminSeated(let event): try visitor.visit(event)
         case .adminUnseated(let event): try visitor.visit(event)
+        case .addOnsSet(let event): try visitor.visit(event)
+        case .waitingAreaSet(let event): try visitor.visit(event)
+        case .waitingAreaSwitched(let event): try visitor.visit(event)
         }
     }
 }
@@ -39,11 +48,16 @@ package struct ClinicCreated: Hashable, Sendable {
     package let name: PublicText
     /// The organisation's unless told otherwise.
     package let zone: ZoneName
+    /// Spoken here, the first the default; the organisation's unless told otherwise.
+    package let languages: [LanguageTag]
 
-    package init(at: Instant, name: PublicText, zone: ZoneName) {
+    package init(
+        at: Instant, name: PublicText, zone: ZoneName, languages: [LanguageTag] = []
+    ) {
         self.at = at
         self.name = name
         self.zone = zone
+        self.languages = languages
     }
 }
 
@@ -55,6 +69,7 @@ extension ClinicCreated: Event {
         at = try f(1, "at", \.at)
         name = try f(2, "name", \.name)
         zone = try f(3, "zone", \.zone)
+        languages = try f(4, "languages", \.languages)
     }
 }
 
@@ -154,5 +169,27 @@ extension ClinicAdminUnseated: Event {
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
         staff = try f(2, "staff", \.staff)
+    }
+}
+
+/// Which optional functions the clinic uses; all are told anew.
+package struct ClinicAddOnsSet: Hashable, Sendable {
+    package let at: Instant
+    /// In order.
+    package let addOns: [AddOn]
+
+    package init(at: Instant, addOns: [AddOn]) {
+        self.at = at
+        self.addOns = addOns
+    }
+}
+
+extension ClinicAddOnsSet: Event {
+    package static let name = "clinic.add-ons-set"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        addOns = try f(2, "add_ons", \.addOns)
     }
 }

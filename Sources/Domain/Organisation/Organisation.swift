@@ -9,6 +9,8 @@ package enum Organisation: Decider {
         package var profile: OrganisationProfile?
         package var staffMax: Int?
         package var isTest = false
+        package var functions = PackageFunctions.all
+        package var logo: Logo?
         /// Who takes a place of the package: invited, active or suspended.
         package var staff: Set<ID<Staff>> = []
         /// The organisation administrators who can act.
@@ -38,11 +40,19 @@ package enum Organisation: Decider {
             try check(profile)
             if profile == state.profile { return [] }
             return [.changed(OrganisationChanged(at: at, profile: profile))]
-        case .setPackage(let at, let staffMax):
+        case .setPackage(let at, let staffMax, let functions):
             let least = max(1, state.staff.count)
             if let staffMax, staffMax < least { throw .staffMaxTooLow(limit: least) }
-            if staffMax == state.staffMax { return [] }
-            return [.packageSet(PackageSet(at: at, staffMax: staffMax))]
+            if staffMax == state.staffMax, functions == state.functions { return [] }
+            return [
+                .packageSet(PackageSet(at: at, staffMax: staffMax, functions: functions))
+            ]
+        case .setLogo(let at, let bytes):
+            let logo = try logo(bytes)
+            if logo == state.logo { return [] }
+            return [.logoSet(LogoSet(at: at, form: logo.form, picture: logo.picture))]
+        case .removeLogo(let at):
+            return state.logo == nil ? [] : [.logoRemoved(LogoRemoved(at: at))]
         case .enterStaff(let at, let staff):
             if state.staff.contains(staff) { return [] }
             if let max = state.staffMax, state.staff.count >= max { throw .packageFull(limit: max) }
@@ -69,14 +79,26 @@ package enum Organisation: Decider {
             state.staffMax = created.staffMax
             state.isTest = created.isTest
         case .changed(let changed): state.profile = changed.profile
-        case .packageSet(let package): state.staffMax = package.staffMax
+        case .packageSet(let package):
+            state.staffMax = package.staffMax
+            state.functions = package.isLimited ? .only(Set(package.functions)) : .all
         case .staffEntered(let entered): state.staff.insert(entered.staff)
         case .staffLeft(let left):
             state.staff.remove(left.staff)
             state.admins.remove(left.staff)
         case .adminSeated(let seated): state.admins.insert(seated.staff)
         case .adminUnseated(let unseated): state.admins.remove(unseated.staff)
+        case .logoSet(let set): state.logo = Logo(form: set.form, picture: set.picture)
+        case .logoRemoved: state.logo = nil
         }
+    }
+
+    private static func logo(_ bytes: [UInt8]) throws(OrganisationRejection) -> Logo {
+        guard let picture = PublicBytes(bytes) else {
+            throw .logoTooLarge(limit: PublicBytes.bytesMax)
+        }
+        guard let form = LogoForm(of: bytes) else { throw .logoUnknownForm }
+        return Logo(form: form, picture: picture)
     }
 
     private static func check(_ profile: OrganisationProfile) throws(OrganisationRejection) {

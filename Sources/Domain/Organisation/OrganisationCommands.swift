@@ -5,7 +5,9 @@ package enum OrganisationCommand: Hashable, Sendable {
         at: Instant, profile: OrganisationProfile, subdomain: DNSLabel, staffMax: Int?,
         isTest: Bool)
     case change(at: Instant, profile: OrganisationProfile)
-    case setPackage(at: Instant, staffMax: Int?)
+    case setPackage(at: Instant, staffMax: Int?, functions: PackageFunctions = .all)
+    case setLogo(at: Instant, [UInt8])
+    case removeLogo(at: Instant)
     case enterStaff(at: Instant, staff: ID<Staff>)
     case leaveStaff(at: Instant, staff: ID<Staff>)
     case seatAdmin(at: Instant, staff: ID<Staff>)
@@ -21,6 +23,8 @@ package enum OrganisationRejection: Rejected {
     case staffMaxTooLow(limit: Int)
     case packageFull(limit: Int)
     case lastOrgAdmin
+    case logoTooLarge(limit: Int)  // Bytes.
+    case logoUnknownForm
 
     package var told: Told {
         switch self {
@@ -43,6 +47,12 @@ package enum OrganisationRejection: Rejected {
                 "lastOrgAdmin",
                 "This is the last organisation administrator; give the role to another first.",
                 field: "staff")
+        case .logoTooLarge(let limit):
+            Told(
+                "logoTooLarge", "A logo has at most \(limit) bytes.", field: "picture",
+                limit: limit)
+        case .logoUnknownForm:
+            Told("logoUnknownForm", "A logo is a PNG or JPEG picture.", field: "picture")
         }
     }
 }

@@ -7,6 +7,8 @@ package enum OrganisationEvent: Hashable, Sendable {
     case staffLeft(StaffLeft)
     case adminSeated(OrgAdminSeated)
     case adminUnseated(OrgAdminUnseated)
+    case logoSet(LogoSet)
+    case logoRemoved(LogoRemoved)
 }
 
 extension OrganisationEvent: EventFamily {
@@ -18,7 +20,9 @@ extension OrganisationEvent: EventFamily {
         Member(StaffEntered.self, OrganisationEvent.staffEntered),
         Member(StaffLeft.self, OrganisationEvent.staffLeft),
         Member(OrgAdminSeated.self, OrganisationEvent.adminSeated),
-        Member(OrgAdminUnseated.self, OrganisationEvent.adminUnseated))
+        Member(OrgAdminUnseated.self, OrganisationEvent.adminUnseated),
+        Member(LogoSet.self, OrganisationEvent.logoSet),
+        Member(LogoRemoved.self, OrganisationEvent.logoRemoved))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -31,6 +35,8 @@ extension OrganisationEvent: EventFamily {
         case .staffLeft(let event): try visitor.visit(event)
         case .adminSeated(let event): try visitor.visit(event)
         case .adminUnseated(let event): try visitor.visit(event)
+        case .logoSet(let event): try visitor.visit(event)
+        case .logoRemoved(let event): try visitor.visit(event)
         }
     }
 }
@@ -95,10 +101,16 @@ extension OrganisationChanged: Event {
 package struct PackageSet: Hashable, Sendable {
     package let at: Instant
     package let staffMax: Int?
+    /// Which optional functions it holds, where it does not hold all; in order.
+    package let functions: [PackageFunction]
+    /// It holds ``functions`` and no others.
+    package let isLimited: Bool
 
-    package init(at: Instant, staffMax: Int? = nil) {
+    package init(at: Instant, staffMax: Int? = nil, functions: PackageFunctions = .all) {
         self.at = at
         self.staffMax = staffMax
+        self.functions = functions.list ?? []
+        isLimited = functions != .all
     }
 }
 
@@ -109,6 +121,8 @@ extension PackageSet: Event {
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
         staffMax = try f(2, "staff_max", \.staffMax)
+        functions = try f(3, "functions", \.functions)
+        isLimited = try f(4, "is_limited", \.isLimited, default: false)
     }
 }
 
@@ -193,6 +207,48 @@ extension OrgAdminUnseated: Event {
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
         staff = try f(2, "staff", \.staff)
+    }
+}
+
+/// The organisation shows this logo, in every clinic at once.
+package struct LogoSet: Hashable, Sendable {
+    package let at: Instant
+    package let form: LogoForm
+    package let picture: PublicBytes
+
+    package init(at: Instant, form: LogoForm, picture: PublicBytes) {
+        self.at = at
+        self.form = form
+        self.picture = picture
+    }
+}
+
+extension LogoSet: Event {
+    package static let name = "organisation.logo-set"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        form = try f(2, "form", \.form)
+        picture = try f(3, "picture", \.picture)
+    }
+}
+
+/// The organisation shows no logo any more.
+package struct LogoRemoved: Hashable, Sendable {
+    package let at: Instant
+
+    package init(at: Instant) {
+        self.at = at
+    }
+}
+
+extension LogoRemoved: Event {
+    package static let name = "organisation.logo-removed"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
     }
 }
 

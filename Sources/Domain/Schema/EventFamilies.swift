@@ -3,9 +3,14 @@
 package enum EventFamilies {
     package static let all: [any EventFamily.Type] = [
         OrganisationEvent.self, SubdomainEvent.self, ClinicEvent.self, StaffEvent.self,
+        AccountEvent.self, SecurityEvent.self, APIKeyEvent.self, SupportEvent.self,
         VisitEvent.self, ClientEvent.self, AppointmentEvent.self, AgendaEvent.self,
         QuestionnaireEvent.self, AnswersEvent.self, AccessEvent.self, ClientAccessEvent.self,
         ErasureEvent.self, AnonymisationEvent.self, ImportEvent.self, DayEvent.self,
-        ReportEvent.self, NothingEvent.self,
+        ReportEvent.self, NothingEvent.self, MailEvent.self, RoomEvent.self, GuestStayEvent.self,
+        CallInterfaceEvent.self, AppEvent.self,
+        GroupCallEvent.self, AnnouncementEvent.self, WalkInEvent.self,
+        AlertEvent.self, SignOnEvent.self,
+        AuditorEvent.self,
     ]
 }

@@ -7,6 +7,8 @@ package enum Visit: Decider {
     /// How long a participant who lost contact keeps their place (WA-3).
     package static let graceSeconds = 120
     package static let messagesMax = 1_000
+    /// Invitations of one visit that stand.
+    package static let inviteesMax = 20
 
     package enum Phase: String, CaseIterable, Hashable, Sendable {
         case unopened, opened, waiting, beingSeen, onHold, ended
@@ -27,6 +29,18 @@ package enum Visit: Decider {
         /// Who is on in-call hold.
         package var held: Set<Participant> = []
         package var messages = 0
+        /// Nobody joins from the waiting area; it survives a transfer (WA-13).
+        package var isLocked = false
+        /// Staff who were asked into the call.
+        package var called: Set<ID<Staff>> = []
+        /// Who was invited by link, and whose invitation stands.
+        package var invitees: [ID<Invitee>: InviteeRole] = [:]
+        /// The room was opened without the client, and they have not come yet.
+        package var awaitsClient = false
+        /// The group call they are asked to, and have not answered.
+        package var question: ID<GroupCall>?
+        /// The group call they are in.
+        package var group: ID<GroupCall>?
 
         /// Who is in contact.
         package var present: Set<Participant> { inside.filter { away[$0] == nil } }
@@ -44,14 +58,14 @@ package enum Visit: Decider {
         if let last = state.lastAt, command.at < last { throw .beforeLast(last: last) }
         switch command {
         case .open(let at, let door):
-            guard door.isOpen else { throw .clinicClosed }
+            try door.check()
             return [.opened(VisitOpened(at: at, clinic: door.clinic))]
         case .arrive(let at, let door, let arrival):
             return try arrive(at, door, arrival, state)
-        case .admit(let at, let staff):
-            return try admit(at, staff, state)
-        case .join(let at, let staff):
-            return try join(at, staff, state)
+        case .admit(let at, let staff, let rules):
+            return try admit(at, staff, rules, state)
+        case .join(let at, let staff, let rules):
+            return try join(at, staff, rules, state)
         case .leave(let at, let participant):
             return try leave(at, participant, state)
         case .giveUp(let at):
@@ -72,8 +86,8 @@ package enum Visit: Decider {
             return try comeBack(at, who, state)
         case .dropOut(let at, let who):
             return try dropOut(at, who, state)
-        case .transfer(let at, let door, let by):
-            return try transfer(at, to: door, by: by, state)
+        case .transfer(let at, let door, let by, let movesMessages):
+            return try transfer(at, to: door, by: by, movesMessages, state)
         case .sendMessage(let at, let message, let sender, let text, let key):
             try check(text, state)
             return [
@@ -84,6 +98,11 @@ package enum Visit: Decider {
         case .end(let at, let by, let reason):
             if state.phase == .ended { return [] }  // Two may press the button; it ends once.
             return [.ended(VisitEnded(at: at, by: by, reason: reason))]
+        case .timeOut(let at):
+            return try timeOut(at, state)
+        case .start, .lock, .unlock, .callStaff, .invite, .revoke, .enter, .sendBack, .dismiss,
+            .askToGroup, .answerGroup, .leaveGroup:
+            return try decideInCall(command, state)
         }
     }
 
@@ -91,27 +110,28 @@ package enum Visit: Decider {
     static func refusal(of command: VisitCommand, in state: State) -> VisitRejection? {
         switch (command, state.phase) {
         case (.open, .unopened): nil
-        case (.open, .opened), (.open, .waiting), (.open, .beingSeen), (.open, .onHold),
-            (.open, .ended):
-            .alreadyOpened
+        case (.start, .unopened): nil
+        case (.open, _), (.start, _): .alreadyOpened
         case (_, .unopened): .notOpened
 
-        case (.end, .ended): nil
+        case (.end, .ended), (.timeOut, .ended): nil
         case (_, .ended): .visitEnded
 
-        case (.arrive, .opened), (.giveUp, .opened), (.end, .opened): nil
+        case (.arrive, .opened), (.giveUp, .opened), (.end, .opened), (.timeOut, .opened): nil
         case (_, .opened): .notArrived
 
+        case (.arrive, .beingSeen) where state.awaitsClient: nil
         case (.arrive, .waiting), (.arrive, .beingSeen), (.arrive, .onHold): .alreadyArrived
 
         case (.admit, .waiting), (.admit, .onHold), (.giveUp, .waiting), (.giveUp, .onHold): nil
-        case (.admit(_, let staff), .beingSeen):
+        case (.admit(_, let staff, _), .beingSeen):
             state.present.contains(.staff(staff)) ? nil : .alreadyBeingSeen
         case (.giveUp, .beingSeen): .alreadyBeingSeen
 
         case (.join, .beingSeen), (.leave, .beingSeen), (.holdParticipant, .beingSeen),
             (.resumeParticipant, .beingSeen):
             nil
+        case (.leave(_, let who), .onHold) where who.kind == .external: nil
         case (.join, .waiting), (.join, .onHold), (.leave, .waiting), (.leave, .onHold),
             (.holdParticipant, .waiting), (.holdParticipant, .onHold),
             (.resumeParticipant, .waiting), (.resumeParticipant, .onHold):
@@ -122,8 +142,26 @@ package enum Visit: Decider {
             (.dropOut, .waiting), (.dropOut, .beingSeen), (.dropOut, .onHold),
             (.transfer, .waiting), (.transfer, .beingSeen), (.transfer, .onHold),
             (.sendMessage, .waiting), (.sendMessage, .beingSeen), (.sendMessage, .onHold),
-            (.end, .waiting), (.end, .beingSeen), (.end, .onHold):
+            (.end, .waiting), (.end, .beingSeen), (.end, .onHold),
+            (.timeOut, .waiting), (.timeOut, .beingSeen), (.timeOut, .onHold):
             nil
+
+        case (.lock, .beingSeen), (.unlock, .beingSeen), (.callStaff, .beingSeen),
+            (.invite, .beingSeen), (.enter, .beingSeen), (.sendBack, .beingSeen),
+            (.sendBack, .onHold), (.revoke, .waiting), (.revoke, .beingSeen), (.revoke, .onHold),
+            (.dismiss, .waiting), (.dismiss, .beingSeen), (.dismiss, .onHold):
+            nil
+        case (.enter, .waiting), (.enter, .onHold): .clientAbsent
+        case (.lock, .waiting), (.lock, .onHold), (.unlock, .waiting), (.unlock, .onHold),
+            (.callStaff, .waiting), (.callStaff, .onHold), (.invite, .waiting),
+            (.invite, .onHold), (.sendBack, .waiting):
+            .notBeingSeen
+
+        case (.askToGroup, .waiting), (.askToGroup, .onHold), (.answerGroup, .waiting),
+            (.answerGroup, .onHold), (.leaveGroup, .beingSeen):
+            nil
+        case (.askToGroup, .beingSeen), (.answerGroup, .beingSeen): .alreadyBeingSeen
+        case (.leaveGroup, .waiting), (.leaveGroup, .onHold): .notBeingSeen
         }
     }
 
@@ -135,7 +173,8 @@ package enum Visit: Decider {
             state.clinic = opened.clinic
             state.lastAt = opened.at
         case .arrived(let arrived):
-            state.phase = .waiting
+            state.phase = state.awaitsClient ? state.phase : .waiting
+            state.awaitsClient = false
             state.clinic = arrived.clinic
             state.key = arrived.entry.key
             state.firstArrivedAt = state.firstArrivedAt ?? arrived.at
@@ -144,6 +183,7 @@ package enum Visit: Decider {
             state.lastAt = arrived.at
         case .admitted(let admitted):
             state.phase = .beingSeen
+            state.question = nil
             enter(.staff(admitted.staff), &state, admitted.at)
         case .staffJoined(let joined):
             state.phase = .beingSeen
@@ -172,27 +212,38 @@ package enum Visit: Decider {
         case .transferred(let transferred):
             state.phase = .waiting
             state.clinic = transferred.to
-            for staff in state.staff { remove(staff, &state) }
-            state.held = []
+            emptyCall(&state)
+            state.called = []
+            state.question = nil
             state.lastAt = transferred.at
         case .messageSent(let sent):
             state.messages += 1
             state.lastAt = sent.at
         case .ended(let ended):
             close(&state, ended.at)
+        case .started, .locked, .unlocked, .staffCalled, .invited, .invitationRevoked,
+            .externalEntered, .sentBack, .groupAsked, .groupAnswered, .groupLeft:
+            evolveInCall(&state, event)
         }
     }
 
-    private static func enter(_ who: Participant, _ state: inout State, _ at: Instant) {
+    static func enter(_ who: Participant, _ state: inout State, _ at: Instant) {
         state.inside.insert(who)
         state.away[who] = nil
         state.lastAt = at
     }
 
-    private static func remove(_ who: Participant, _ state: inout State) {
+    static func remove(_ who: Participant, _ state: inout State) {
         state.inside.remove(who)
         state.away[who] = nil
         state.held.remove(who)
+    }
+
+    /// The caller waits: nobody else is with them.
+    static func emptyCall(_ state: inout State) {
+        for who in state.inside where who != .caller { remove(who, &state) }
+        state.held = []
+        state.group = nil
     }
 
     private static func close(_ state: inout State, _ at: Instant) {
@@ -200,6 +251,12 @@ package enum Visit: Decider {
         state.inside = []
         state.away = [:]
         state.held = []
+        state.isLocked = false
+        state.called = []
+        state.invitees = [:]
+        state.awaitsClient = false
+        state.question = nil
+        state.group = nil
         state.lastAt = at
     }
 }

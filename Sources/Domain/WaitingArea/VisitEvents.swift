@@ -15,6 +15,17 @@ package enum VisitEvent: Hashable, Sendable {
     case transferred(VisitTransferred)
     case messageSent(MessageSent)
     case ended(VisitEnded)
+    case started(VisitStarted)
+    case locked(CallLocked)
+    case unlocked(CallUnlocked)
+    case staffCalled(StaffCalled)
+    case invited(InviteeInvited)
+    case invitationRevoked(InvitationRevoked)
+    case externalEntered(ExternalEntered)
+    case sentBack(CallerSentBack)
+    case groupAsked(GroupAsked)
+    case groupAnswered(GroupAnswered)
+    case groupLeft(GroupLeft)
 }
 
 extension VisitEvent: EventFamily {
@@ -33,7 +44,18 @@ extension VisitEvent: EventFamily {
         Member(CallerGaveUp.self, VisitEvent.gaveUp),
         Member(VisitTransferred.self, VisitEvent.transferred),
         Member(MessageSent.self, VisitEvent.messageSent),
-        Member(VisitEnded.self, VisitEvent.ended))
+        Member(VisitEnded.self, VisitEvent.ended),
+        Member(VisitStarted.self, VisitEvent.started),
+        Member(CallLocked.self, VisitEvent.locked),
+        Member(CallUnlocked.self, VisitEvent.unlocked),
+        Member(StaffCalled.self, VisitEvent.staffCalled),
+        Member(InviteeInvited.self, VisitEvent.invited),
+        Member(InvitationRevoked.self, VisitEvent.invitationRevoked),
+        Member(ExternalEntered.self, VisitEvent.externalEntered),
+        Member(CallerSentBack.self, VisitEvent.sentBack),
+        Member(GroupAsked.self, VisitEvent.groupAsked),
+        Member(GroupAnswered.self, VisitEvent.groupAnswered),
+        Member(GroupLeft.self, VisitEvent.groupLeft))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -53,6 +75,17 @@ extension VisitEvent: EventFamily {
         case .transferred(let event): try visitor.visit(event)
         case .messageSent(let event): try visitor.visit(event)
         case .ended(let event): try visitor.visit(event)
+        case .started(let event): try visitor.visit(event)
+        case .locked(let event): try visitor.visit(event)
+        case .unlocked(let event): try visitor.visit(event)
+        case .staffCalled(let event): try visitor.visit(event)
+        case .invited(let event): try visitor.visit(event)
+        case .invitationRevoked(let event): try visitor.visit(event)
+        case .externalEntered(let event): try visitor.visit(event)
+        case .sentBack(let event): try visitor.visit(event)
+        case .groupAsked(let event): try visitor.visit(event)
+        case .groupAnswered(let event): try visitor.visit(event)
+        case .groupLeft(let event): try visitor.visit(event)
         }
     }
 }
@@ -88,11 +121,13 @@ package struct CallerArrived: Hashable, Sendable {
     package let appointmentStart: Instant?
     /// The practitioner asked for.
     package let askedFor: ID<Staff>?
+    /// Which version of the clinic's disclaimer they accepted; absent: there was none (ORG-6).
+    package let disclaimer: Int?
 
     package init(
         at: Instant, clinic: ID<Clinic>, entry: Sealed<EntryFields>,
         appointment: ID<Appointment>? = nil, appointmentStart: Instant? = nil,
-        askedFor: ID<Staff>? = nil
+        askedFor: ID<Staff>? = nil, disclaimer: Int? = nil
     ) {
         self.at = at
         self.clinic = clinic
@@ -100,6 +135,7 @@ package struct CallerArrived: Hashable, Sendable {
         self.appointment = appointment
         self.appointmentStart = appointmentStart
         self.askedFor = askedFor
+        self.disclaimer = disclaimer
     }
 }
 
@@ -114,6 +150,7 @@ extension CallerArrived: Event {
         appointment = try f(4, "appointment", \.appointment)
         appointmentStart = try f(5, "appointment_start", \.appointmentStart)
         askedFor = try f(6, "asked_for", \.askedFor)
+        disclaimer = try f(7, "disclaimer", \.disclaimer)
     }
 }
 
@@ -316,12 +353,17 @@ package struct VisitTransferred: Hashable, Sendable {
     package let from: ID<Clinic>
     package let to: ID<Clinic>
     package let by: ID<Staff>
+    /// Whether the staff of the second see what was written before (ORG-6).
+    package let movesMessages: Bool
 
-    package init(at: Instant, from: ID<Clinic>, to: ID<Clinic>, by: ID<Staff>) {
+    package init(
+        at: Instant, from: ID<Clinic>, to: ID<Clinic>, by: ID<Staff>, movesMessages: Bool = true
+    ) {
         self.at = at
         self.from = from
         self.to = to
         self.by = by
+        self.movesMessages = movesMessages
     }
 }
 
@@ -334,6 +376,7 @@ extension VisitTransferred: Event {
         from = try f(2, "from", \.from)
         to = try f(3, "to", \.to)
         by = try f(4, "by", \.by)
+        movesMessages = try f(5, "moves_messages", \.movesMessages, default: true)
     }
 }
 
@@ -372,11 +415,20 @@ package struct VisitEnded: Hashable, Sendable {
     /// Nil where a rule ended it.
     package let by: ID<Staff>?
     package let reason: EndReason
+    /// Where staff disconnected the caller: both sides see why (WA-15).
+    package let why: DismissalReason?
+    /// Under the visit's key.
+    package let text: Sealed<MessageText>?
 
-    package init(at: Instant, by: ID<Staff>? = nil, reason: EndReason) {
+    package init(
+        at: Instant, by: ID<Staff>? = nil, reason: EndReason, why: DismissalReason? = nil,
+        text: Sealed<MessageText>? = nil
+    ) {
         self.at = at
         self.by = by
         self.reason = reason
+        self.why = why
+        self.text = text
     }
 }
 
@@ -388,5 +440,7 @@ extension VisitEnded: Event {
         at = try f(1, "at", \.at)
         by = try f(2, "by", \.by)
         reason = try f(3, "reason", \.reason)
+        why = try f(4, "why", \.why)
+        text = try f(5, "text", \.text)
     }
 }

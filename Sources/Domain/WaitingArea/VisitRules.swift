@@ -4,37 +4,46 @@ extension Visit {
         _ at: Instant, _ door: ClinicDoor, _ arrival: Arrival, _ state: State
     ) throws(VisitRejection) -> [VisitEvent] {
         guard door.clinic == state.clinic else { throw .otherClinic }
-        guard door.isOpen else { throw .clinicClosed }
+        // Somebody waits for them in a room: the hours do not.
+        if state.awaitsClient {
+            guard door.isOpen else { throw .clinicClosed }
+        } else {
+            try door.check()
+        }
         if let field = arrival.entry.tooLong {
             throw .fieldTooLong(field, limit: EntryFields.textMax)
         }
-        return [
-            .arrived(
-                CallerArrived(
-                    at: at, clinic: door.clinic, entry: Sealed(arrival.entry, under: arrival.key),
-                    appointment: arrival.appointment, appointmentStart: arrival.appointmentStart,
-                    askedFor: arrival.askedFor))
-        ]
+        try door.asks?.check(arrival)
+        let arrived = VisitEvent.arrived(
+            CallerArrived(
+                at: at, clinic: door.clinic, entry: Sealed(arrival.entry, under: arrival.key),
+                appointment: arrival.appointment, appointmentStart: arrival.appointmentStart,
+                askedFor: arrival.askedFor, disclaimer: arrival.disclaimer))
+        // Opened without them, and left again: the room is kept for them.
+        let isAlone = state.awaitsClient && state.staff.isEmpty
+        return isAlone ? [arrived, .held(VisitHeld(at: at))] : [arrived]
     }
 
     static func admit(
-        _ at: Instant, _ staff: ID<Staff>, _ state: State
+        _ at: Instant, _ staff: ID<Staff>, _ rules: CallRules, _ state: State
     ) throws(VisitRejection) -> [VisitEvent] {
         if state.phase == .beingSeen { return [] }  // Asked twice, true once.
         guard !state.present.isEmpty else { throw .nobodyThere }
-        guard state.places < peopleMax else { throw .callFull(limit: peopleMax) }
+        guard state.places < rules.peopleMax else { throw .callFull(limit: rules.peopleMax) }
         return [.admitted(CallerAdmitted(at: at, staff: staff))]
     }
 
     static func join(
-        _ at: Instant, _ staff: ID<Staff>, _ state: State
+        _ at: Instant, _ staff: ID<Staff>, _ rules: CallRules, _ state: State
     ) throws(VisitRejection) -> [VisitEvent] {
         let newcomer = Participant.staff(staff)
         if state.present.contains(newcomer) { return [] }
         if state.inside.contains(newcomer) {
             return [.returned(ParticipantReturned(at: at, participant: newcomer))]
         }
-        guard state.places < peopleMax else { throw .callFull(limit: peopleMax) }
+        guard state.group == nil else { throw .inGroupCall }
+        guard !state.isLocked || state.called.contains(staff) else { throw .callLocked }
+        guard state.places < rules.peopleMax else { throw .callFull(limit: rules.peopleMax) }
         return [.staffJoined(StaffJoined(at: at, staff: staff))]
     }
 
@@ -49,21 +58,22 @@ extension Visit {
         return [left] + holdIfAlone(at, without: who, state)
     }
 
-    /// Back in the place they kept. A caller who left the call on purpose may come back too, as
-    /// long as it lasts.
+    /// Back in the place they kept: theirs until they are dropped, which is an event of its own and
+    /// not before the grace time is over. A server that was away itself drops nobody late. A caller
+    /// who left the call on purpose may come back too, as long as it lasts.
     static func comeBack(
         _ at: Instant, _ who: Participant, _ state: State
     ) throws(VisitRejection) -> [VisitEvent] {
         if state.present.contains(who) { return [] }
-        if let since = state.away[who] {
-            guard !isGraceOver(since, at) else { throw .graceOver(limit: graceSeconds) }
-        } else {
+        if state.away[who] == nil {
             guard who == .caller else { throw .notPresent }
+            guard !state.awaitsClient else { throw .notArrived }
         }
         let returned = VisitEvent.returned(ParticipantReturned(at: at, participant: who))
-        guard state.phase == .beingSeen, state.staff.isEmpty, who.kind != .staff else {
-            return [returned]
-        }
+        // In a group call staff are with them, though not in their visit.
+        guard state.phase == .beingSeen, state.staff.isEmpty, state.group == nil,
+            who.kind != .staff
+        else { return [returned] }
         return [returned, .held(VisitHeld(at: at))]
     }
 
@@ -82,14 +92,30 @@ extension Visit {
         return [left] + holdIfAlone(at, without: who, state)
     }
 
+    /// Nothing happened for so long that the rule ends it (WA-12).
+    static func timeOut(_ at: Instant, _ state: State) throws(VisitRejection) -> [VisitEvent] {
+        guard let end = VisitTimeout.end(of: state) else { return [] }
+        let isOpened = state.phase == .opened
+        guard end <= at else {
+            let life = isOpened ? VisitTimeout.openLife : VisitTimeout.life
+            throw .stillGoing(limit: Int(life.count / 3_600_000))
+        }
+        let reason = isOpened ? EndReason.neverArrived : .timedOut
+        return [.ended(VisitEnded(at: at, by: nil, reason: reason))]
+    }
+
     static func transfer(
-        _ at: Instant, to door: ClinicDoor, by staff: ID<Staff>, _ state: State
+        _ at: Instant, to door: ClinicDoor, by staff: ID<Staff>, _ movesMessages: Bool,
+        _ state: State
     ) throws(VisitRejection) -> [VisitEvent] {
         guard door.isOpen else { throw .clinicClosed }
         guard let clinic = state.clinic, clinic != door.clinic else { throw .sameClinic }
         guard state.inside.contains(.caller) else { throw .nobodyThere }
         return [
-            .transferred(VisitTransferred(at: at, from: clinic, to: door.clinic, by: staff))
+            .transferred(
+                VisitTransferred(
+                    at: at, from: clinic, to: door.clinic, by: staff,
+                    movesMessages: movesMessages))
         ]
     }
 

@@ -6,10 +6,13 @@ package struct Participant: Hashable, Sendable {
     package let kind: ParticipantKind
     /// Who it is, where `kind` is `staff`.
     package let staff: ID<Staff>?
+    /// Who it is, where `kind` is `external`.
+    package let invitee: ID<Invitee>?
 
-    package init(kind: ParticipantKind, staff: ID<Staff>?) {
+    package init(kind: ParticipantKind, staff: ID<Staff>?, invitee: ID<Invitee>? = nil) {
         self.kind = kind
         self.staff = staff
+        self.invitee = invitee
     }
 
     package static let caller = Participant(kind: .caller, staff: nil)
@@ -17,19 +20,26 @@ package struct Participant: Hashable, Sendable {
     package static func staff(_ id: ID<Staff>) -> Participant {
         Participant(kind: .staff, staff: id)
     }
+
+    package static func external(_ id: ID<Invitee>) -> Participant {
+        Participant(kind: .external, staff: nil, invitee: id)
+    }
 }
 
 extension Participant: PlainStruct {
     package init<F: PlainFields>(_ f: inout F) throws(WireError) where F.Root == Self {
         kind = try f(1, "kind", \.kind)
         staff = try f(2, "staff", \.staff)
+        invitee = try f(3, "invitee", \.invitee)
     }
 }
 
-/// What a participant is to the visit. External participants join with WA-4's second half.
+/// What a participant is to the visit.
 package enum ParticipantKind: Int, GrowingEnum {
     case caller = 0
     case staff = 1
+    /// A relative, carer or other professional, by a link (WA-4).
+    case external = 2
 }
 
 /// Why a participant is no longer there.
@@ -37,6 +47,8 @@ package enum LeavingCause: Int, GrowingEnum {
     case onPurpose = 0
     /// Contact was lost for longer than the grace time.
     case lostContact = 1
+    /// Staff took their invitation back.
+    case removed = 2
 }
 
 /// Why a visit ended.
@@ -51,17 +63,39 @@ package enum EndReason: Int, GrowingEnum {
     case everyoneLeft = 3
     /// Nobody ended it in the time set (WA-12).
     case timedOut = 4
+    /// A staff member disconnected the caller (WA-15).
+    case dismissed = 5
 }
 
 /// A clinic as one who wants in finds it. Read from the clinic's state, not expected of its stream.
 package struct ClinicDoor: Hashable, Sendable {
     package let clinic: ID<Clinic>
-    /// A closed clinic admits nobody (ORG-2).
-    package let isOpen: Bool
+    package let answer: DoorAnswer
+    /// What callers are asked; those whom history brings, and staff, are asked nothing.
+    package let asks: EntryTerms?
+
+    package init(_ clinic: ID<Clinic>, _ answer: DoorAnswer, asks: EntryTerms? = nil) {
+        self.clinic = clinic
+        self.answer = answer
+        self.asks = asks
+    }
 
     package init(_ clinic: ID<Clinic>, isOpen: Bool) {
-        self.clinic = clinic
-        self.isOpen = isOpen
+        self.init(clinic, isOpen ? .open : .closedForGood)
+    }
+
+    /// A closed clinic admits nobody (ORG-2).
+    package var isOpen: Bool { answer != .closedForGood }
+
+    /// Refuses who comes by the link where the clinic takes nobody now.
+    func check() throws(VisitRejection) {
+        switch answer {
+        case .open: return
+        case .closedForGood: throw .clinicClosed
+        case .suspended: throw .clinicSuspended
+        case .disabled(let words): throw .clinicDisabled(words)
+        case .outsideHours(let opens): throw .outsideHours(opens: opens)
+        }
     }
 }
 

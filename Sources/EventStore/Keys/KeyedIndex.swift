@@ -10,7 +10,7 @@ import GRDB
 package final class KeyedIndex: ErasableIndex {
     package static let fileName = "index.sqlite"
     /// Raised when those above put more into it: an index of another number is made anew.
-    static let contents = 2
+    static let contents = 3
     /// Changes in one ``apply(_:log:next:)``.
     package static let changesMax = 10_000
 
@@ -152,7 +152,7 @@ package enum IndexChange: Hashable, Sendable {
 extension KeyedIndex {
     private static let format = SQLiteFile.Format(
         application: 0x414E_5458,  // "ANTX"
-        version: 1,
+        version: 2,
         tables: """
             -- One row: a keyed hash that only the vault it was made with gives.
             CREATE TABLE made_with (one INTEGER PRIMARY KEY CHECK (one = 1), vault BLOB NOT NULL);

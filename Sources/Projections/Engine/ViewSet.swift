@@ -14,7 +14,7 @@ package struct ViewSet: Sendable {
     /// Those of this program.
     package static let all = ViewSet([
         WaitingArea.self, Visits.self, Appointments.self, Directory.self, ReportFacts.self,
-        AccessLog.self, RetentionDue.self,
+        AccessLog.self, RetentionDue.self, Outbox.self, Rooms.self, Alerting.self,
     ])
 
     func seats() -> [any AnySeat] { projections.map { makeSeat($0) } }

@@ -33,13 +33,32 @@ package struct ClinicDayRow: Hashable, Sendable {
     package var transfersIn = 0
     /// By the number of the clinic they went to.
     package var transfersOut: [ValueCount] = []
-    /// Facts among them that are corrections.
+    /// Facts among them, and of rooms and apps, that are corrections.
     package var lateVisits = 0
+
+    // Rooms and apps, each fact on the day it happened.
+    /// Lengths of calls in meeting rooms and user rooms that count, in whole seconds.
+    package var roomCalls: [ValueCount] = []
+    /// The same of group rooms.
+    package var groupCalls: [ValueCount] = []
+    package var shortRoomCalls = 0
+    package var shortGroupCalls = 0
+    /// By the number of the error.
+    package var errors: [ValueCount] = []
 
     /// In the order of their codes.
     package var staff: [StaffDay] = []
 
     package init(place: DayClinic) { self.place = place }
+
+    mutating func countRoomCall(_ seconds: UInt32, _ minimumSeconds: Int, isGroup: Bool) {
+        switch (seconds >= minimumSeconds, isGroup) {
+        case (true, false): roomCalls.add(seconds)
+        case (true, true): groupCalls.add(seconds)
+        case (false, false): shortRoomCalls += 1
+        case (false, true): shortGroupCalls += 1
+        }
+    }
 }
 
 /// A day, and the number of a clinic.
@@ -90,5 +109,10 @@ extension ClinicDayRow: TableRow {
         transfersOut = try c("transfers_out", \.transfersOut)
         lateVisits = try c("late_visits", \.lateVisits)
         staff = try c("staff", \.staff)
+        roomCalls = try c("room_calls", \.roomCalls)
+        groupCalls = try c("group_calls", \.groupCalls)
+        shortRoomCalls = try c("short_room_calls", \.shortRoomCalls)
+        shortGroupCalls = try c("short_group_calls", \.shortGroupCalls)
+        errors = try c("errors", \.errors)
     }
 }

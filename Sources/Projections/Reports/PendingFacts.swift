@@ -15,6 +15,12 @@ package struct PendingFact: Hashable, Sendable {
         case called = 5
         /// To the clinic `other`.
         case transferred = 6
+        /// A call of `value` seconds in a meeting room or user room ended.
+        case roomCalled = 7
+        /// One in a group room, or of waiting callers.
+        case groupCalled = 8
+        /// An app reported the error of that number.
+        case reported = 9
     }
 
     package let at: Instant

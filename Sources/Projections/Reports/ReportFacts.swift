@@ -9,10 +9,11 @@ package import EventStore
 /// them is a function of the position of that event.
 package struct ReportFacts: Projection {
     package static let name = "reports"
-    package static let version = 1
+    package static let version = 3
     package static let categories = [
         Category.organisation, Category.clinic, Category.staff, Category.visit,
-        Category.appointment, Category.day, Category.report,
+        Category.appointment, Category.day, Category.report, Category.room, Category.groupCall,
+        Category.app,
     ]
 
     private var clock = Table<ReportClockRow>()
@@ -25,6 +26,8 @@ package struct ReportFacts: Projection {
     private var appointments = Table<OpenAppointmentRow>()
     private var pending = Table<PendingRow>()
     private var clinicDays = Table<ClinicDayRow>()
+    private var rooms = Table<RoomCallRow>()
+    private var groupCalls = Table<GroupCallRow>()
 
     package init() {}
 
@@ -38,9 +41,17 @@ package struct ReportFacts: Projection {
         case .organisation(_, let event): try apply(event)
         case .clinic(let clinic, let event): try apply(clinic, event)
         case .staff(let staff, _): _ = try code(of: staff)
-        case .subdomain, .client, .agenda, .questionnaire, .answers, .access, .clientAccess,
-            .erasure,
-            .anonymisation, .imports, .nothing, .unread:
+        case .room(let room, let event): try apply(room, event)
+        case .groupCall(let call, let event): try apply(call, event)
+        case .app(_, .errorReported(let reported)):
+            try note(
+                PendingFact(
+                    .reported, at: reported.at, clinic: try code(of: reported.clinic),
+                    value: UInt32(clamping: reported.error.rawValue)))
+        case .subdomain, .account, .security, .apiKey, .support, .client, .agenda, .questionnaire,
+            .answers, .access, .clientAccess, .erasure, .anonymisation, .imports, .mail, .nothing,
+            .guest, .callInterface, .announcement, .walkIn, .alert, .signOn, .auditor,
+            .unread:
             return
         }
     }
@@ -56,6 +67,8 @@ package struct ReportFacts: Projection {
         try walker(&appointments)
         try walker(&pending)
         try walker(&clinicDays)
+        try walker(&rooms)
+        try walker(&groupCalls)
     }
 
     // MARK: Names and settings
@@ -65,7 +78,9 @@ package struct ReportFacts: Projection {
         switch event {
         case .created(let created): name = created.profile.name.description
         case .changed(let changed): name = changed.profile.name.description
-        case .packageSet, .staffEntered, .staffLeft, .adminSeated, .adminUnseated: return
+        case .packageSet, .staffEntered, .staffLeft, .adminSeated, .adminUnseated, .logoSet,
+            .logoRemoved:
+            return
         }
         try changeClock { $0.organisation = name }
     }
@@ -76,7 +91,9 @@ package struct ReportFacts: Projection {
         switch event {
         case .created(let created): name = created.name.description
         case .renamed(let renamed): name = renamed.name.description
-        case .closed, .reopened, .adminSeated, .adminUnseated: return
+        case .closed, .reopened, .adminSeated, .adminUnseated, .addOnsSet, .waitingAreaSet,
+            .waitingAreaSwitched:
+            return
         }
         let open = try clock.row(ReportClockRow.only)?.openDay ?? Int(ReportSettingsRow.always)
         names.put(ClinicNameRow(place: DayClinic(day: open, clinic: code), name: name))
@@ -158,6 +175,7 @@ package struct ReportFacts: Projection {
                 day.cancelled += 1
                 staff.cancelled &+= 1
             }
+        case .visited: return
         }
     }
 
@@ -203,10 +221,21 @@ package struct ReportFacts: Projection {
         case .transferred(let moved): try transfer(id, moved)
         case .gaveUp(let gaveUp): try end(id, gaveUp.at, hasLeft: true)
         case .ended(let ended): try end(id, ended.at, hasLeft: ended.reason == .lostContact)
-        case .left, .held, .participantHeld, .participantResumed, .disconnected, .returned,
-            .messageSent:
+        case .started(let started): try start(id, started)
+        case .groupAnswered(let answered):
+            if answered.accepted { try see(id, inGroupAt: answered.at) }
+        case .left, .held, .participantHeld, .participantResumed, .disconnected,
+            .returned, .messageSent, .locked, .unlocked, .staffCalled, .invited,
+            .invitationRevoked, .externalEntered, .sentBack, .groupAsked, .groupLeft:
             return
         }
+    }
+
+    /// The call is counted from the client's arrival on: until then there is nobody to see.
+    private mutating func start(_ id: ID<Visit>, _ started: VisitStarted) throws(ViewError) {
+        try begin(id, started.clinic, started.at)
+        let code = try code(of: started.staff)
+        try visits.update(id) { $0.staff = code }
     }
 
     private mutating func begin(
@@ -230,17 +259,36 @@ package struct ReportFacts: Projection {
             row.waitingFrom = at
         }
         try note(PendingFact(.arrived, at: at, clinic: code))
+        guard visit.staff != 0 else { return }
+        // Straight into a room that waited for them.
+        try visits.update(id) { $0.seenAt = at }
+        try note(PendingFact(.seen, at: at, clinic: code, value: 0))
     }
 
     private mutating func see(
         _ id: ID<Visit>, _ staff: ID<Staff>, _ at: Instant
     ) throws(ViewError) {
-        guard let visit = try visits.row(id), visit.seenAt == nil else { return }
+        guard let visit = try visits.row(id), visit.seenAt == nil,
+            visit.staff == 0 || visit.waitingFrom != nil
+        else { return }
         let code = try code(of: staff)
         try visits.update(id) { row in
             row.seenAt = at
             row.staff = code
         }
+        try endWait(of: visit, at)
+    }
+
+    /// Taken in by a group call, which is counted as such and not as theirs.
+    private mutating func see(_ id: ID<Visit>, inGroupAt at: Instant) throws(ViewError) {
+        guard let visit = try visits.row(id), visit.seenAt == nil else { return }
+        try visits.update(id) { $0.wasInGroup = true }
+        try endWait(of: visit, at)
+    }
+
+    /// A wait ends once.
+    private mutating func endWait(of visit: OpenVisitRow, _ at: Instant) throws(ViewError) {
+        guard !visit.wasInGroup else { return }
         let wait = seconds(from: visit.waitingFrom ?? at, to: at)
         try note(PendingFact(.seen, at: at, clinic: visit.clinic, value: wait))
     }
@@ -264,12 +312,73 @@ package struct ReportFacts: Projection {
             try note(
                 PendingFact(
                     .called, at: at, clinic: visit.clinic, value: length, other: visit.staff))
-        } else if let waitingFrom = visit.waitingFrom {
+        } else if let waitingFrom = visit.waitingFrom, !visit.wasInGroup {
             let wait = seconds(from: waitingFrom, to: at)
             try note(
                 PendingFact(
                     hasLeft ? .left : .otherwise, at: at, clinic: visit.clinic, value: wait))
         }
+    }
+
+    // MARK: Rooms
+
+    private mutating func apply(_ id: ID<Room>, _ event: RoomEvent) throws(ViewError) {
+        switch event {
+        case .added(let added):
+            rooms.put(
+                RoomCallRow(
+                    room: id, clinic: try code(of: added.clinic), isGroup: added.kind == .group))
+        case .entered(let entered):
+            try rooms.update(id) { $0.enter(entered.occupant, entered.at) }
+        case .left(let left):
+            try endCall(in: id, left.at) { $0.leave(left.occupant) }
+        case .closed(let closed): try endCall(in: id, closed.at) { $0.empty() }
+        case .renamed, .narrowed, .linkMade, .linkRevoked, .locked, .unlocked: return
+        }
+    }
+
+    private mutating func endCall(
+        in id: ID<Room>, _ at: Instant, _ change: (inout RoomCallRow) -> Instant?
+    ) throws(ViewError) {
+        var began: Instant?
+        try rooms.update(id) { began = change(&$0) }
+        guard let began, let room = try rooms.row(id) else { return }
+        try note(
+            PendingFact(
+                room.isGroup ? .groupCalled : .roomCalled, at: at, clinic: room.clinic,
+                value: seconds(from: began, to: at)))
+    }
+
+    // MARK: Group calls
+
+    private mutating func apply(_ id: ID<GroupCall>, _ event: GroupCallEvent) throws(ViewError) {
+        switch event {
+        case .started(let started):
+            var row = GroupCallRow(call: id, clinic: try code(of: started.clinic))
+            row.enter(started.by, started.at)
+            groupCalls.put(row)
+        case .joined(let joined):
+            try groupCalls.update(id) { $0.enter(joined.visit, joined.at) }
+        case .staffJoined(let joined):
+            try groupCalls.update(id) { $0.enter(joined.staff, joined.at) }
+        case .left(let left): try endCall(in: id, left.at) { $0.leave(left.visit) }
+        case .staffLeft(let left): try endCall(in: id, left.at) { $0.leave(left.staff) }
+        case .ended(let ended):
+            try endCall(in: id, ended.at) { $0.empty() }
+            groupCalls.remove(id)
+        case .asked, .declined: return
+        }
+    }
+
+    private mutating func endCall(
+        in id: ID<GroupCall>, _ at: Instant, _ change: (inout GroupCallRow) -> Instant?
+    ) throws(ViewError) {
+        var began: Instant?
+        try groupCalls.update(id) { began = change(&$0) }
+        guard let began, let call = try groupCalls.row(id) else { return }
+        try note(
+            PendingFact(
+                .groupCalled, at: at, clinic: call.clinic, value: seconds(from: began, to: at)))
     }
 
     /// Whole seconds; none where clocks say it went backwards.
@@ -360,6 +469,9 @@ package struct ReportFacts: Projection {
                     staff.callSeconds &+= fact.value
                 }
             case .transferred: row.transfersOut.add(fact.other)
+            case .roomCalled: row.countRoomCall(fact.value, minimumSeconds, isGroup: false)
+            case .groupCalled: row.countRoomCall(fact.value, minimumSeconds, isGroup: true)
+            case .reported: row.errors.add(fact.value)
             }
         }
         guard fact.kind == .transferred else { return }

@@ -124,6 +124,8 @@ package struct OpenVisitRow: Hashable, Sendable {
     package var seenAt: Instant?
     /// Who took the caller in first.
     package var staff = 0
+    /// They were in a group call before anybody took them in by themselves.
+    package var wasInGroup = false
 }
 
 /// An appointment nobody has settled.
@@ -219,6 +221,7 @@ extension OpenVisitRow: TableRow {
         waitingFrom = try c("waiting_from", \.waitingFrom)
         seenAt = try c("seen_at", \.seenAt)
         staff = try c("staff", \.staff)
+        wasInGroup = try c("was_in_group", \.wasInGroup)
     }
 }
 

@@ -69,10 +69,13 @@ package struct AccessLogEntry: Sendable {
             clinic = nil
             permission = nil
             records = refusals.count
-        case .organisation, .subdomain, .clinic, .staff, .visit, .client, .appointment, .agenda,
+        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
+            .visit, .client, .appointment,
+            .agenda,
             .questionnaire, .answers, .clientAccess, .erasure, .anonymisation, .imports, .days,
-            .reports, .nothing,
-            .unread:
+            .groupCall, .announcement, .walkIn,
+            .reports, .mail, .nothing, .room, .guest, .callInterface, .app, .alert, .signOn,
+            .auditor, .unread:
             code = nil
             action = AccessLogEntry.action(fact)
             outcome = .allowed
@@ -91,6 +94,8 @@ package struct AccessLogEntry: Sendable {
         if case .staff(_, .tokenRevoked) = fact.body { return .delete }
         if case .appointment(_, .cancelled) = fact.body { return .delete }
         if case .erasure = fact.body { return .delete }
+        if case .room(_, .closed) = fact.body { return .delete }
+        if case .room(_, .linkRevoked) = fact.body { return .delete }
         return fact.version == 0 ? .create : .update
     }
 }
@@ -111,6 +116,9 @@ extension AccessObject {
             case .answers: Category.answers
             case .access: Category.access
             case .imports: Category.imports
+            case .mail: Category.mail
+            case .room: Category.room
+            case .guest: Category.guest
             case .log, .waitingArea, .report: nil
             }
         return category.map { StreamName($0, record.bits) }
@@ -122,11 +130,14 @@ extension AccessObjectKind {
     package init?(_ stream: StreamName) {
         switch stream.category {
         case Category.organisation, Category.subdomain, Category.erasure, Category.anonymisation,
-            Category.nothing, Category.day:
+            Category.nothing, Category.day, Category.security, Category.apiKey, Category.signOn,
+            Category.support, Category.callInterface, Category.app:
             self = .organisation
         case Category.report: self = .report
+        case Category.announcement, Category.groupCall, Category.walkIn: self = .waitingArea
         case Category.clinic: self = .clinic
-        case Category.staff: self = .staff
+        // Alerts: of a staff member, but for those of a clinic the system writes by itself.
+        case Category.staff, Category.account, Category.alert: self = .staff
         case Category.visit: self = .visit
         case Category.client: self = .client
         case Category.appointment: self = .appointment
@@ -135,6 +146,9 @@ extension AccessObjectKind {
         case Category.answers: self = .answers
         case Category.access, Category.clientAccess: self = .access
         case Category.imports: self = .imports
+        case Category.mail: self = .mail
+        case Category.room: self = .room
+        case Category.guest: self = .guest
         default: return nil
         }
     }

@@ -30,6 +30,7 @@ package struct Appointments: Projection {
             try appointments.update(appointment) { $0.settle(.noShow, noShow.at) }
         case .cancelled(let cancelled):
             try appointments.update(appointment) { $0.settle(.cancelled, cancelled.at) }
+        case .visited: return
         }
     }
 

@@ -6,7 +6,7 @@ package struct CallerRow: Hashable, Sendable {
     package let visit: ID<Visit>
     /// Where they are now.
     package var clinic: ID<Clinic>
-    package var state: CallerState
+    package var state = CallerState.waiting
     /// What they typed; shut. Nil: erased.
     package var entry: ShutRecord?
     /// Of the first clinic; a transfer leaves it as it is (WA-6).
@@ -20,7 +20,7 @@ package struct CallerRow: Hashable, Sendable {
     package var appointmentStart: Instant?
     package var askedFor: ID<Staff>?
     /// Waited in this clinic before `waitingSince`.
-    package var waitedMilliseconds: Int64
+    package var waitedMilliseconds: Int64 = 0
     /// Nil where they are not waiting now.
     package var waitingSince: Instant?
     /// On the waiting-area hold since then.
@@ -29,17 +29,38 @@ package struct CallerRow: Hashable, Sendable {
     package var admittedAt: Instant?
     package var practitioner: ID<Staff>?
     /// Who has a place, in order; the caller first.
-    package var inside: [Participant]
+    package var inside: [Participant] = [.caller]
     /// Who of them lost contact and may return within the grace time.
-    package var away: [AwayParticipant]
+    package var away: [AwayParticipant] = []
     /// Who of them is on in-call hold.
-    package var held: [Participant]
+    package var held: [Participant] = []
     /// Clinics they were in before, oldest first, at most ``staysMax``; then the newest of them.
-    package var stays: [ClinicStay]
+    package var stays: [ClinicStay] = []
     /// Messages in the private space.
-    package var messages: Int
+    package var messages = 0
     /// Of the caller, since a staff member last wrote.
-    package var unanswered: Int
+    package var unanswered = 0
+    /// Nobody joins the call from the waiting area (WA-13).
+    package var isLocked = false
+    /// The room was opened without the client, and they have not come yet (WA-8).
+    package var awaitsClient = false
+    /// The group call they are asked to, and the one they are in (WA-14).
+    package var question: ID<GroupCall>?
+    package var group: ID<GroupCall>?
+
+    /// One who waits since they came.
+    init(
+        visit: ID<Visit>, clinic: ID<Clinic>, queued: Int64, arrivedAt: Instant,
+        colour: CallerColour
+    ) {
+        self.visit = visit
+        self.clinic = clinic
+        self.queued = queued
+        self.arrivedAt = arrivedAt
+        self.colour = colour
+        firstArrivedAt = arrivedAt
+        waitingSince = arrivedAt
+    }
 
     package static let staysMax = 100
 
@@ -114,28 +135,37 @@ extension CallerRow: TableRow {
         stays = try c("stays", \.stays)
         messages = try c("messages", \.messages)
         unanswered = try c("unanswered", \.unanswered)
+        isLocked = try c("is_locked", \.isLocked)
+        awaitsClient = try c("awaits_client", \.awaitsClient)
+        question = try c("question", \.question)
+        group = try c("group_call", \.group)
     }
 }
 
 extension Participant: PackedElement {
     package static var bytes: Int { 17 }
 
-    /// `kind, 1 byte ‖ staff member, 16 bytes, 0 for none`
+    /// `kind, 1 byte ‖ staff member or invitee, 16 bytes, 0 for none`
     package func write(to output: inout [UInt8]) {
         output.append(UInt8(truncatingIfNeeded: kind.rawValue))
-        (staff ?? ID(bits: 0)).write(to: &output)
+        ID<Staff>(bits: who).write(to: &output)
     }
+
+    private var who: UInt128 { staff?.bits ?? invitee?.bits ?? 0 }
 
     package init?(packed input: UnsafeRawBufferPointer) {
         guard let kind = ParticipantKind(rawValue: Int(input[0])),
             let staff = ID<Staff>(packed: UnsafeRawBufferPointer(rebasing: input[1...]))
         else { return nil }
-        self.init(kind: kind, staff: staff.bits == 0 ? nil : staff)
+        let isExternal = kind == .external
+        self.init(
+            kind: kind, staff: isExternal || staff.bits == 0 ? nil : staff,
+            invitee: isExternal ? ID(bits: staff.bits) : nil)
     }
 
     /// The caller first, then the others by id.
     static func precedes(_ one: Participant, _ other: Participant) -> Bool {
-        (one.kind.rawValue, one.staff?.bits ?? 0) < (other.kind.rawValue, other.staff?.bits ?? 0)
+        (one.kind.rawValue, one.who) < (other.kind.rawValue, other.who)
     }
 }
 

@@ -5,16 +5,19 @@ package import EventStore
 /// state (ORG-10), its clients as shut records.
 package struct Directory: Projection {
     package static let name = "directory"
-    package static let version = 2
+    package static let version = 4
     package static let categories = [
-        Category.organisation, Category.clinic, Category.staff, Category.client,
-        Category.erasure,
+        Category.organisation, Category.clinic, Category.staff, Category.account, Category.apiKey,
+        Category.support,
+        Category.client, Category.erasure,
     ]
 
     private var organisations = Table<OrganisationRow>()
     private var clinics = Table<ClinicRow>()
     private var staff = Table<StaffRow>()
     private var clients = Table<ClientRow>()
+    private var apiKeys = Table<APIKeyRow>()
+    private var supports = Table<SupportRow>()
 
     package init() {}
 
@@ -23,14 +26,21 @@ package struct Directory: Projection {
         case .organisation(let id, let event): try apply(id, event)
         case .clinic(let id, let event): try apply(id, event)
         case .staff(let id, let event): try apply(id, event)
+        case .account(let id, .sessionBegun(let begun)):
+            try staff.update(id) { $0.lastSignInAt = begun.at }
         case .client(let id, let event): try apply(id, event)
+        case .apiKey(let id, let event): try apply(id, event)
+        case .support(let id, let event): try apply(id, event)
         case .erasure(_, .ordered(let order)):
             for record in order.records {
                 try clients.update(ID(bits: record.bits)) { $0.details = nil }
             }
-        case .subdomain, .visit, .appointment, .agenda, .questionnaire, .answers, .access,
+        case .subdomain, .account, .security, .visit, .appointment, .agenda,
+            .questionnaire, .answers, .access,
             .clientAccess, .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
-            .nothing, .unread:
+            .groupCall, .announcement, .walkIn,
+            .mail, .nothing, .room, .guest, .callInterface, .app, .alert, .signOn, .auditor,
+            .unread:
             return
         }
     }
@@ -40,6 +50,8 @@ package struct Directory: Projection {
         try walker(&clinics)
         try walker(&staff)
         try walker(&clients)
+        try walker(&apiKeys)
+        try walker(&supports)
     }
 
     private mutating func apply(
@@ -50,7 +62,7 @@ package struct Directory: Projection {
         case .changed(let changed):
             try organisations.update(id) { $0.describe(changed.profile) }
         case .packageSet(let set): try organisations.update(id) { $0.staffMax = set.staffMax }
-        case .staffEntered, .staffLeft, .adminSeated, .adminUnseated:
+        case .staffEntered, .staffLeft, .adminSeated, .adminUnseated, .logoSet, .logoRemoved:
             return  // The staff members' own streams tell.
         }
     }
@@ -61,11 +73,14 @@ package struct Directory: Projection {
             clinics.put(
                 ClinicRow(
                     clinic: id, name: created.name.description,
-                    zone: created.zone.description, isOpen: true, createdAt: created.at))
+                    zone: created.zone.description,
+                    languages: created.languages.map(\.description).joined(separator: ","),
+                    isOpen: true, createdAt: created.at))
         case .renamed(let renamed): try clinics.update(id) { $0.name = renamed.name.description }
         case .closed: try clinics.update(id) { $0.isOpen = false }
         case .reopened: try clinics.update(id) { $0.isOpen = true }
-        case .adminSeated, .adminUnseated: return
+        case .adminSeated, .adminUnseated, .addOnsSet, .waitingAreaSet, .waitingAreaSwitched:
+            return
         }
     }
 
@@ -85,6 +100,7 @@ package struct Directory: Projection {
                 row.standing = .removed
                 row.grants = []
                 row.practisesIn = []
+                row.hasPhoto = false
             }
         case .roleGiven(let given):
             try staff.update(id) { $0.give(HeldRole(role: given.role, clinic: given.clinic)) }
@@ -101,6 +117,8 @@ package struct Directory: Projection {
         case .profileChanged(let changed):
             let profile = ShutRecord(changed.profile, .staffProfileChanged)
             try staff.update(id) { $0.profile = profile }
+        case .photoSet: try staff.update(id) { $0.hasPhoto = true }
+        case .photoRemoved: try staff.update(id) { $0.hasPhoto = false }
         case .tokenIssued, .tokenRevoked: return
         }
     }
@@ -117,6 +135,24 @@ package struct Directory: Projection {
                 row.changedAt = changed.at
                 row.details = ShutRecord(changed.details, .clientChanged)
             }
+        }
+    }
+
+    private mutating func apply(_ id: ID<APIKey>, _ event: APIKeyEvent) throws(ViewError) {
+        switch event {
+        case .made(let made): apiKeys.put(APIKeyRow(id, made))
+        case .used(let used): try apiKeys.update(id) { $0.usedAt = used.at }
+        case .revoked(let revoked): try apiKeys.update(id) { $0.revokedAt = revoked.at }
+        }
+    }
+
+    private mutating func apply(_ id: ID<Support>, _ event: SupportEvent) throws(ViewError) {
+        switch event {
+        case .asked(let asked):
+            supports.put(SupportRow(support: id, staff: asked.staff, askedAt: asked.at))
+        case .approved(let approved):
+            try supports.update(id) { $0.approvedUntil = approved.until }
+        case .ended(let ended): try supports.update(id) { $0.endedAt = ended.at }
         }
     }
 }

@@ -39,6 +39,8 @@ package struct ClinicRow: Hashable, Sendable {
     package let clinic: ID<Clinic>
     package var name: String
     package var zone: String
+    /// As ``OrganisationRow/languages``.
+    package var languages: String
     package var isOpen: Bool
     package let createdAt: Instant
 }
@@ -56,6 +58,8 @@ package struct StaffRow: Hashable, Sendable {
     package var grants: [HeldRole]
     /// Where they are bookable, in order.
     package var practisesIn: [ID<Clinic>]
+    package var lastSignInAt: Instant?
+    package var hasPhoto = false
 
     init(_ staff: ID<Staff>, invitedAt: Instant) {
         self.staff = staff
@@ -120,6 +124,7 @@ extension ClinicRow: TableRow {
         clinic = try c.key("clinic", \.clinic)
         name = try c("name", \.name)
         zone = try c("zone", \.zone)
+        languages = try c("languages", \.languages)
         isOpen = try c("is_open", \.isOpen)
         createdAt = try c("created_at", \.createdAt)
     }
@@ -137,6 +142,8 @@ extension StaffRow: TableRow {
         profile = try c("profile", \.profile)
         grants = try c("grants", \.grants)
         practisesIn = try c("practises_in", \.practisesIn)
+        lastSignInAt = try c("last_sign_in_at", \.lastSignInAt)
+        hasPhoto = try c("has_photo", \.hasPhoto)
     }
 }
 

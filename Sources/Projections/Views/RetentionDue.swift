@@ -9,10 +9,10 @@ package import EventStore
 /// known, or was erased, from its own end.
 package struct RetentionDue: Projection {
     package static let name = "retention-due"
-    package static let version = 1
+    package static let version = 2
     package static let categories = [
         Category.appointment, Category.visit, Category.answers, Category.client,
-        Category.clientAccess, Category.erasure,
+        Category.clientAccess, Category.mail, Category.guest, Category.erasure,
     ]
 
     private var records = Table<RetentionRow>()
@@ -26,18 +26,22 @@ package struct RetentionDue: Projection {
         case .visit(let id, let event): try apply(ID(bits: id.bits), event)
         case .answers(let id, let event): try apply(ID(bits: id.bits), event)
         case .client(let id, let event): try apply(ID(bits: id.bits), event)
+        case .guest(let id, let event): try apply(ID(bits: id.bits), event)
         case .clientAccess(let year, .carried(let carried)):
             let id = ID<AnyRecord>(bits: fact.stream.id)
             try note(id, .accessYear, under: carried.look.key)
             if let day = Retention.lastDay(ofYear: year) { try count(id, from: day) }
+        case .mail(let id, let event): try apply(ID(bits: id.bits), event)
         case .erasure(_, .ordered(let order)):
             let keys = Set(order.keys)
             for record in order.records {
                 try remove(keys, of: record, at: Retention.day(of: order.at))
             }
-        case .organisation, .subdomain, .clinic, .staff, .agenda, .questionnaire, .access,
+        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
+            .agenda, .questionnaire, .access,
             .erasure(_, .carriedOut), .anonymisation, .imports, .days, .reports,
-            .nothing, .unread:
+            .nothing, .room, .callInterface, .app, .groupCall, .announcement, .walkIn, .alert,
+            .signOn, .auditor, .unread:
             return
         }
     }
@@ -60,7 +64,7 @@ package struct RetentionDue: Projection {
             if let visit = done.visit { try follow(ID(bits: visit.bits), .visit, id) }
         case .cancelled(let cancelled):
             if let reason = cancelled.reason { try note(id, .appointment, under: reason.key) }
-        case .noShow: return
+        case .noShow, .visited: return
         }
     }
 
@@ -72,10 +76,13 @@ package struct RetentionDue: Projection {
                 try follow(id, .visit, ID(bits: appointment.bits))
             }
         case .messageSent(let sent): try note(id, .visit, under: sent.text.key)
+        case .invited(let invited): try note(id, .visit, under: invited.details.key)
         case .gaveUp(let gaveUp): try end(id, gaveUp.at)
         case .ended(let ended): try end(id, ended.at)
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
-            .participantResumed, .disconnected, .returned, .transferred:
+            .participantResumed, .disconnected, .returned, .transferred, .started, .locked,
+            .unlocked, .staffCalled, .invitationRevoked, .externalEntered, .sentBack, .groupAsked,
+            .groupAnswered, .groupLeft:
             return
         }
     }
@@ -100,7 +107,36 @@ package struct RetentionDue: Projection {
         }
     }
 
+    private mutating func apply(_ id: ID<AnyRecord>, _ event: MailEvent) throws(ViewError) {
+        switch event {
+        case .queued(let queued): try note(id, .mail, under: queued.letter.key)
+        case .sent(let sent): try end(id, sent.at)
+        case .givenUp(let givenUp): try end(id, givenUp.at)
+        case .captured(let captured): try end(id, captured.at)
+        case .failed: return
+        }
+    }
+
+    private mutating func apply(
+        _ id: ID<AnyRecord>, _ event: GuestStayEvent
+    ) throws(ViewError) {
+        switch event {
+        case .arrived(let arrived): try note(id, .guestStay, under: arrived.name.key)
+        case .returned: try begin(id, again: .guestStay)
+        case .left(let left): try end(id, left.at)
+        }
+    }
+
     // MARK: Rows
+
+    /// It is not over after all.
+    private mutating func begin(
+        _ id: ID<AnyRecord>, again kind: RecordKind
+    ) throws(ViewError) {
+        guard let row = try records.row(id), let day = row.day else { return }
+        try add(-1, kind, day)
+        try records.update(id) { $0.day = nil }
+    }
 
     private mutating func note(
         _ id: ID<AnyRecord>, _ kind: RecordKind, under key: ID<Domain.RecordKey>

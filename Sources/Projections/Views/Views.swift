@@ -40,6 +40,15 @@ package struct Views: Sendable {
         return try await answer(query, log, page) { $0.openedAt.milliseconds }
     }
 
+    /// Visits that are not over, in the order they were opened. Reads every visit's row.
+    package func openVisits(
+        in log: LogID, _ page: PageRequest = .first
+    ) async throws(ViewError) -> Page<VisitRow> {
+        var query = RowQuery<VisitRow>(Visits.self, order: ["opened_at"])
+        query.require("ended_at", "IS", Instant?.none)
+        return try await answer(query, log, page) { $0.openedAt.milliseconds }
+    }
+
     package func visit(
         _ visit: ID<Visit>, in log: LogID
     ) async throws(ViewError) -> Answer<VisitRow?> {
@@ -90,6 +99,18 @@ package struct Views: Sendable {
         try await one(Directory.self, StaffRow.self, staff, log)
     }
 
+    package func apiKeys(
+        in log: LogID, _ page: PageRequest = .first
+    ) async throws(ViewError) -> Page<APIKeyRow> {
+        try await answer(RowQuery<APIKeyRow>(Directory.self, order: []), log, page) { _ in 0 }
+    }
+
+    package func supports(
+        in log: LogID, _ page: PageRequest = .first
+    ) async throws(ViewError) -> Page<SupportRow> {
+        try await answer(RowQuery<SupportRow>(Directory.self, order: []), log, page) { _ in 0 }
+    }
+
     package func clients(
         in log: LogID, _ page: PageRequest = .first
     ) async throws(ViewError) -> Page<ClientRow> {
@@ -114,7 +135,7 @@ package struct Views: Sendable {
         }
     }
 
-    private func answer<Row: TableRow>(
+    func answer<Row: TableRow>(
         _ query: RowQuery<Row>, _ log: LogID, _ page: PageRequest,
         _ sortedBy: @Sendable (Row) -> Int64
     ) async throws(ViewError) -> Page<Row> where Row.Key: RecordID {
@@ -123,7 +144,7 @@ package struct Views: Sendable {
         }
     }
 
-    private func one<Row: TableRow, P: Projection>(
+    func one<Row: TableRow, P: Projection>(
         _ projection: P.Type, _ row: Row.Type, _ key: Row.Key, _ log: LogID
     ) async throws(ViewError) -> Answer<Row?> {
         try await shelf.read { database throws(ViewError) in

@@ -4,7 +4,7 @@ package import EventStore
 /// The history of every visit, one row each, over included (REP-3 counts them).
 package struct Visits: Projection {
     package static let name = "visits"
-    package static let version = 1
+    package static let version = 2
     package static let categories = [Category.visit]
 
     private var visits = Table<VisitRow>()
@@ -27,6 +27,7 @@ package struct Visits: Projection {
                 row.clinic = arrived.clinic
                 row.appointment = arrived.appointment
                 if row.waitingFrom == nil { row.waitingFrom = arrived.at }
+                if row.practitioner != nil, row.beingSeenAt == nil { row.beingSeenAt = arrived.at }
             }
         case .admitted(let admitted):
             try visits.update(visit) { $0.see(admitted.staff, admitted.at) }
@@ -41,8 +42,18 @@ package struct Visits: Projection {
             try visits.update(visit) { $0.end(gaveUp.at, .left) }
         case .ended(let ended):
             try visits.update(visit) { $0.end(ended.at, VisitEnding(ended.reason)) }
+        case .groupAnswered(let answered):
+            if answered.accepted { try visits.update(visit) { $0.see(nil, answered.at) } }
+        case .started(let started):
+            // Seen from their arrival on: until then there is nobody to see.
+            guard try visits.row(visit) == nil else { return }
+            var row = VisitRow(visit: visit, clinic: started.clinic, openedAt: started.at)
+            row.practitioner = started.staff
+            row.appointment = started.appointment
+            visits.put(row)
         case .left, .held, .participantHeld, .participantResumed, .disconnected, .returned,
-            .messageSent:
+            .messageSent, .locked, .unlocked, .staffCalled, .invited, .invitationRevoked,
+            .externalEntered, .sentBack, .groupAsked, .groupLeft:
             return
         }
     }
@@ -60,7 +71,7 @@ package struct VisitRow: Hashable, Sendable {
     package let openedAt: Instant
     /// When they first began to wait.
     package var waitingFrom: Instant?
-    /// When they were first taken in, and by whom.
+    /// When they were first taken in, and by whom; a group call takes in too, by nobody alone.
     package var beingSeenAt: Instant?
     package var practitioner: ID<Staff>?
     package var endedAt: Instant?
@@ -79,7 +90,7 @@ package struct VisitRow: Hashable, Sendable {
         if beingSeenAt != nil { return .seen }
         switch ending {
         case .left, .lostContact: return waitingFrom == nil ? .none : .gaveUp
-        case .none, .finished, .neverArrived, .everyoneLeft, .timedOut: return .none
+        case .none, .finished, .neverArrived, .everyoneLeft, .timedOut, .dismissed: return .none
         }
     }
 
@@ -91,10 +102,11 @@ package struct VisitRow: Hashable, Sendable {
         return until.map { Milliseconds($0.milliseconds - waitingFrom.milliseconds) }
     }
 
-    fileprivate mutating func see(_ staff: ID<Staff>, _ at: Instant) {
-        guard beingSeenAt == nil else { return }
-        beingSeenAt = at
-        practitioner = staff
+    fileprivate mutating func see(_ staff: ID<Staff>?, _ at: Instant) {
+        // In a room opened without the client there is nobody to see before they arrive.
+        guard practitioner == nil || waitingFrom != nil else { return }
+        if beingSeenAt == nil { beingSeenAt = at }
+        if practitioner == nil { practitioner = staff }
     }
 
     fileprivate mutating func end(_ at: Instant, _ ending: VisitEnding) {
@@ -121,14 +133,16 @@ package enum VisitEnding: Int, NumberedColumn {
     case everyoneLeft = 3
     case timedOut = 4
     case left = 5
+    case dismissed = 6
 
-    init(_ reason: EndReason) {
+    package init(_ reason: EndReason) {
         switch reason {
         case .finished: self = .finished
         case .neverArrived: self = .neverArrived
         case .lostContact: self = .lostContact
         case .everyoneLeft: self = .everyoneLeft
         case .timedOut: self = .timedOut
+        case .dismissed: self = .dismissed
         }
     }
 }

@@ -5,7 +5,7 @@ package import EventStore
 /// A row follows from the events of its visit's own stream alone.
 package struct WaitingArea: Projection {
     package static let name = "waiting-area"
-    package static let version = 2
+    package static let version = 3
     package static let categories = [Category.visit, Category.erasure]
 
     private var callers = Table<CallerRow>()
@@ -24,9 +24,14 @@ package struct WaitingArea: Projection {
             callers.put(
                 WaitingArea.arrival(visit, arrived, fact.position, over: try callers.row(visit)))
         case .gaveUp, .ended: callers.remove(visit)
+        case .started(let started):
+            callers.put(WaitingArea.start(visit, started, fact.position))
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
-            .participantResumed, .disconnected, .returned, .transferred, .messageSent:
+            .participantResumed, .disconnected, .returned, .transferred, .messageSent, .locked,
+            .unlocked, .externalEntered, .invitationRevoked, .sentBack, .groupAsked,
+            .groupAnswered, .groupLeft:
             try callers.update(visit) { $0.follow(event, at: fact.position) }
+        case .staffCalled, .invited: return
         }
     }
 
@@ -42,8 +47,11 @@ package struct WaitingArea: Projection {
         switch event {
         case .arrived(let arrived): return arrival(visit, arrived, position, over: before)
         case .gaveUp, .ended: return nil
+        case .started(let started): return start(visit, started, position)
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
-            .participantResumed, .disconnected, .returned, .transferred, .messageSent:
+            .participantResumed, .disconnected, .returned, .transferred, .messageSent, .locked,
+            .unlocked, .staffCalled, .invited, .externalEntered, .invitationRevoked, .sentBack,
+            .groupAsked, .groupAnswered, .groupLeft:
             var row = before
             row?.follow(event, at: position)
             return row
@@ -58,16 +66,48 @@ package struct WaitingArea: Projection {
             case .none: .yellow
             case .some(let start): arrived.at <= start ? .green : .red
             }
-        return CallerRow(
-            visit: visit, clinic: arrived.clinic, state: .waiting,
-            entry: ShutRecord(arrived.entry, .visitEntry),
-            firstArrivedAt: before?.firstArrivedAt ?? arrived.at, arrivedAt: arrived.at,
-            queued: position, colour: before?.colour ?? colour, appointment: arrived.appointment,
-            appointmentStart: arrived.appointmentStart, askedFor: arrived.askedFor,
-            waitedMilliseconds: 0, waitingSince: arrived.at, heldSince: nil, admittedAt: nil,
-            practitioner: nil, inside: [.caller], away: [], held: [],
-            stays: before?.stays ?? [], messages: before?.messages ?? 0,
-            unanswered: before?.unanswered ?? 0)
+        var row = CallerRow(
+            visit: visit, clinic: arrived.clinic, queued: position, arrivedAt: arrived.at,
+            colour: before?.colour ?? colour)
+        row.entry = ShutRecord(arrived.entry, .visitEntry)
+        row.appointment = arrived.appointment
+        row.appointmentStart = arrived.appointmentStart
+        row.askedFor = arrived.askedFor
+        guard let before else { return row }
+        row.firstArrivedAt = before.firstArrivedAt
+        row.stays = before.stays
+        row.messages = before.messages
+        row.unanswered = before.unanswered
+        guard before.awaitsClient else { return row }
+        // Straight into the room that was opened without them.
+        row.colour = colour
+        row.firstArrivedAt = arrived.at
+        row.state = before.state
+        row.waitingSince = nil
+        row.admittedAt = arrived.at
+        row.practitioner = before.practitioner
+        row.isLocked = before.isLocked
+        row.inside = [.caller] + before.inside
+        row.away = before.away
+        return row
+    }
+
+    /// A room opened without the client: nobody waits, and the colour is that of their arrival.
+    private static func start(
+        _ visit: ID<Visit>, _ started: VisitStarted, _ position: Int64
+    ) -> CallerRow {
+        var row = CallerRow(
+            visit: visit, clinic: started.clinic, queued: position, arrivedAt: started.at,
+            colour: started.appointment == nil ? .yellow : .green)
+        row.state = .beingSeen
+        row.appointment = started.appointment
+        row.appointmentStart = started.appointmentStart
+        row.waitingSince = nil
+        row.admittedAt = started.at
+        row.practitioner = started.staff
+        row.inside = [.staff(started.staff)]
+        row.awaitsClient = true
+        return row
     }
 }
 
@@ -78,6 +118,7 @@ extension CallerRow {
         case .admitted(let admitted):
             stopWaiting(admitted.at)
             state = .beingSeen
+            question = nil
             heldSince = nil
             admittedAt = admitted.at
             practitioner = admitted.staff
@@ -108,8 +149,47 @@ extension CallerRow {
         case .messageSent(let sent):
             messages += 1
             unanswered = sent.sender == .caller ? unanswered + 1 : 0
-        case .opened, .arrived, .gaveUp, .ended: break  // Decided before there is a row to change.
+        case .locked: isLocked = true
+        case .unlocked: isLocked = false
+        case .externalEntered(let entered): enter(.external(entered.invitee))
+        case .invitationRevoked(let revoked): leave(.external(revoked.invitee))
+        case .sentBack(let sent): wait(again: sent.at)
+        case .groupAsked(let asked): question = asked.call
+        case .groupAnswered(let answered): answer(answered)
+        case .groupLeft(let left):
+            group = nil
+            state = .onHold
+            heldSince = left.at
+        case .opened, .arrived, .gaveUp, .ended, .started, .staffCalled, .invited:
+            break  // Decided before there is a row to change; or not shown.
         }
+    }
+
+    /// In the place they had.
+    private mutating func wait(again at: Instant) {
+        stopWaiting(at)
+        state = .waiting
+        waitingSince = at
+        emptyCall()
+    }
+
+    private mutating func answer(_ answered: GroupAnswered) {
+        question = nil
+        guard answered.accepted else { return }
+        stopWaiting(answered.at)
+        emptyCall()
+        state = .beingSeen
+        admittedAt = answered.at
+        group = answered.call
+    }
+
+    private mutating func emptyCall() {
+        heldSince = nil
+        admittedAt = nil
+        practitioner = nil
+        for who in inside where who != .caller { leave(who) }
+        held = []
+        group = nil
     }
 
     private mutating func stopWaiting(_ at: Instant) {
@@ -143,11 +223,8 @@ extension CallerRow {
         state = .waiting
         waitedMilliseconds = 0
         waitingSince = transferred.at
-        heldSince = nil
-        admittedAt = nil
-        practitioner = nil
-        for staff in inside where staff.kind == .staff { leave(staff) }
-        held = []
+        question = nil
+        emptyCall()
     }
 }
 

@@ -191,6 +191,15 @@ struct AnonymisedClinic: Sendable {
         return left
     }
 
+    /// Under which a guest's name is sealed.
+    func keys(of stay: ID<GuestStay>) throws -> Set<KeyID> {
+        let events = try installation.store.readStream(
+            StreamName(Category.guest, stay.bits), in: log, from: 0, limit: 10)
+        return try events.reduce(into: []) { keys, event in
+            keys.formUnion(try Coding.sealedKeys(Coding.new(event)))
+        }
+    }
+
     func keys(_ records: [ID<AnyRecord>]) throws -> Set<KeyID> {
         var keys: Set<KeyID> = []
         for record in records {

@@ -93,7 +93,7 @@ import Testing
 
 extension AnonymisedClinic {
     /// To the next time the organisation's clock, UTC's, shows that hour.
-    fileprivate func advance(toHour hour: Int64) {
+    func advance(toHour hour: Int64) {
         let second = clock.now().milliseconds / 1_000 % 86_400
         let wait = (hour * 3_600 - second + 86_400) % 86_400
         clock.advance(seconds: wait == 0 ? 86_400 : wait)

@@ -117,7 +117,8 @@ extension Hospital {
     func ofEachKind() async throws -> [(kind: ActorKind, person: Person)] {
         [
             (.staff, administrator), (.caller, try await caller()), (.operator, .operator),
-            (.nobody, .nobody),
+            (.nobody, .nobody), (.guest, try await guest()), (.auditor, try await auditor()),
+            (.apiKey, try await key()), (.external, try await external()),
         ]
     }
 }

@@ -61,7 +61,7 @@ import Testing
                     let story = Story(try #require(told.content), in: fixture)
                     for sent in story.told {
                         // Removed since: nobody's token opens a door to that first answer.
-                        if sent.person == "colleague" { continue }
+                        if sent.person == "colleague" || sent.person == "external" { continue }
                         try await expectFirstAnswer(to: sent, story)
                     }
                 }
@@ -80,7 +80,8 @@ import Testing
                 return
             }
             let first = sent.answer.json
-            let result = first["result"]?.setting("token", nil)
+            let result = ["token", "secret", "fragment", "uri", "qr", "codes"]
+                .reduce(first["result"]) { $0?.setting($1, nil) }?
                 .setting("secretAlreadyShown", true)
             #expect(again.json == first.setting("result", result), "\(sent.command)")
         }
@@ -90,9 +91,17 @@ import Testing
     func otherPayload() async throws {
         try await Fixture.run { fixture in
             var story = Story(fixture)
+            // Their bodies hold no text that may be any.
+            let wordless: Set = [
+                "organisation.set-logo", "organisation.remove-logo",
+                "staff.set-photo", "staff.remove-photo",
+                "organisation.set-call-interface", "clinic.set-call-interface",
+            ]
             try await story.tell { story, sent in
+                if wordless.contains(sent.command) { return }
                 let person = try #require(story.people[sent.person])
                 let changed = sent.body.saying("something else")
+                guard changed != sent.body else { return }  // It has no fields.
                 try await fixture.appendsNothing(sent.command) {
                     let told = try await fixture.post(
                         sent.command, changed, by: person, key: sent.key)

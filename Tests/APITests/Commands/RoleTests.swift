@@ -11,6 +11,7 @@ import Testing
             var story = Story(fixture)
             try await story.tell()
             story.known["visit"] = story.known["givenUpVisit"]  // One that stayed in the clinic.
+            story.known["guide"] = story.known["staff"]  // They keep their role.
             let clinic = try #require(story.known["clinic"]?.text)
             let otherClinic = try #require(story.known["otherClinic"]?.text)
             var refused = 0
@@ -45,7 +46,7 @@ import Testing
                             told.refused(403, "notForThisActor", what)
                         }
                     }
-                    if kind == .staff || kind == .caller {
+                    if kind != .nobody && kind != .operator {
                         try await fixture.appendsRefusalOnly(in: hospital.organisation, what) {
                             try await ask()
                         }
@@ -133,11 +134,18 @@ extension Story {
         guard entry.operation.isOpen(to: .staff) else { return true }
         var bodies = Bodies(known)
         bodies.values["role"] = "teamMember"
-        for left in ["practitioner", "askedFor"] { bodies.values[left] = .null }
+        bodies.values["member"] = known["guide"]
+        for left in ["practitioner", "askedFor", "keeping", "owner", "createdClinic"] {
+            bodies.values[left] = .null
+        }
         if entry.name == "questionnaire.publish" { bodies.values["questionnaire"] = .null }
         if entry.name == "visit.transfer" { bodies.values["clinic"] = known["otherClinic"] }
         if entry.name == "staff.revoke-token" { bodies.values["staff"] = .string(person.id) }
         if entry.name == "anonymisation.lift" { bodies.values["hold"] = try await freshHold() }
+        if entry.name == "session.end" {
+            let session = try await fixture.beginSession(of: person.id, in: organisation)
+            bodies.values["session"] = .string(session)
+        }
         let body = bodies.body(entry.fields(askedBy: .staff))
         let what = "\(entry.name) by \(grants)"
         guard mayAsk(entry.operation, body, grants) else {
@@ -175,10 +183,12 @@ extension Story {
         switch operation.need {
         case .never: return false
         case .reports: return Roles.allows(.organisationReports, grants, in: nil)
+        case .addRooms: return Roles.allows(.addMeetingRooms, grants, in: clinic)
+        case .useRooms: return Roles.allows(.useMeetingRooms, grants, in: clinic)
         case .manage: return Roles.mayManage([teamMember], holding: grants) != nil
         case .transfer: return Roles.mayTransfer(grants, from: clinic, to: other) != nil
         case .permission(let permission):
-            let isOfClinic = ["clinic", "visit", "appointment"].contains { body[$0] != nil }
+            let isOfClinic = ["clinic", "visit", "appointment", "call"].contains { body[$0] != nil }
             return Roles.allows(permission, grants, in: isOfClinic ? clinic : nil)
         }
     }

@@ -24,7 +24,7 @@ import Testing
                 heard += await $0.through { $0.json["state"] == "beingSeen" }
                 return heard
             }
-            #expect(heard.map(\.event) == ["visit", "ready", "message", "visit"])
+            #expect(heard.map(\.event) == ["visit", "place", "ready", "message", "visit"])
             #expect(heard.first?.json["entry"]?["firstName"] == "Grace")
             #expect(!heard.contains { $0.data.contains("Mallory") || $0.data.contains(other.id) })
             for path in [

@@ -105,7 +105,7 @@ import Testing
         return max(from, midnight - (changes.last?.after ?? 0))
     }
 
-    private static func changes(of zone: String) throws -> [Change]? {
+    static func changes(of zone: String) throws -> [Change]? {
         let path = "/work/shared/data/tz/transitions-2000-2037.csv"
         let beside = FileManager.default.currentDirectoryPath + "/../shared/data/tz"
         let file = "\(beside)/transitions-2000-2037.csv"

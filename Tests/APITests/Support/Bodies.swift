@@ -109,7 +109,9 @@ extension Bodies {
         if let least = schema["minLength"]?.whole, least > 0 {
             faults.append(fault("", .empty, "empty"))
         }
-        if schema["enum"] != nil { faults.append(fault("other", .notAllowed, "none of its words")) }
+        if schema["enum"] != nil {
+            faults.append(fault("noSuchWord", .notAllowed, "none of its words"))
+        }
         if schema["format"] == "id" {
             let id = String(repeating: "a", count: 32)
             faults.append(fault(.string(id + "a"), .tooLong, "too long"))

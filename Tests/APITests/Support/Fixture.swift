@@ -72,12 +72,16 @@ struct Fixture: Sendable {
             let index = try await KeyedIndex.open(folder, vault: vault)
             let clock = ManualClock()
             let vault = ClosingVault(vault)
+            let clients = ClientIndex(index: index, store: store, vault: vault)
             let dispatch = Dispatch(
                 store: store, vault: vault, clock: clock, ids: SeededIDs(), catalogue: .all,
+                signIns: SignInDesk(
+                    passwords: PasswordHasher(cost: .test), people: clients),
+                clients: clients,
                 began: runner.follow(log:))
             let side = ReadSide(
                 views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
-                clients: ClientIndex(index: index, store: store, vault: vault),
+                clients: clients,
                 statements: StatementProcess(program: Checkout.program))
             let eraser = Eraser(dispatch: dispatch, side: side, vault: vault)
             try await serve(dispatch, side, eraser, clock, pace, folder, keys: 99, test)
@@ -94,6 +98,7 @@ struct Fixture: Sendable {
             _ in
         }
         options.program = Checkout.program
+        options.passwordCost = .test
         let installation = try await Installation.open(folder + "/data", options)
         try await serve(
             installation.dispatch, installation.side, installation.eraser, clock, LivePace(),
@@ -108,7 +113,13 @@ struct Fixture: Sendable {
     ) async throws {
         let metrics = Prometheus()
         let logs = CapturedLogs()
-        let server = Server(dispatch: dispatch, side: side, metrics: metrics, pace: pace) {
+        let server = Server(
+            dispatch: dispatch, side: side, metrics: metrics, pace: pace,
+            signOn: SignOnDesk(
+                dispatch: dispatch,
+                client: OpenIDClient(threads: OutgoingThreads(), clock: clock),
+                address: try #require(PublicAddress("https://care.example.org")))
+        ) {
             Health(parts: [])
         }
         let http = Application(router: server.router(.http), logger: logs.logger)
@@ -217,4 +228,9 @@ extension JSON {
     static func orNull(_ bytes: [UInt8]) -> JSON {
         do { return try JSON(parsing: bytes) } catch { return .null }
     }
+}
+
+extension PasswordHasher.Cost {
+    /// Little, so that tests are quick; what it is stands in each hash.
+    static let test = PasswordHasher.Cost(logRounds: 4, blockSize: 8, parallelism: 1)
 }

@@ -1,31 +1,41 @@
 import EventStore
 import Synchronization
 
-/// A store that lets something happen right before the next access entry is appended: an answer is
-/// put together by then, and has not left.
+/// A store that lets something happen right before the next access entry, or another kind of event,
+/// is appended: an answer is put together by then, and has not left.
 final class InterposedStore: EventStore {
     private let store: any EventStore = MemoryStore()
-    private let waiting = Mutex<(@Sendable () async throws -> Void)?>(nil)
+    private struct Waiting: Sendable {
+        let category: Word
+        let happening: @Sendable () async throws -> Void
+    }
+    private let waiting = Mutex<Waiting?>(nil)
 
     /// Once, before the next append of an access entry.
     func beforeNextLook(_ happening: @escaping @Sendable () async throws -> Void) {
-        waiting.withLock { $0 = happening }
+        beforeNext("access", happening)
+    }
+
+    /// Once, before the next append to a stream of that category.
+    func beforeNext(_ category: Word, _ happening: @escaping @Sendable () async throws -> Void) {
+        waiting.withLock { $0 = Waiting(category: category, happening: happening) }
     }
 
     /// Whether what was to happen did.
     var hasHappened: Bool { waiting.withLock { $0 == nil } }
 
     func append(_ commit: Commit) async throws(AppendError) -> Appended {
-        if commit.events.contains(where: { "\($0.stream.category)" == "access" }) {
-            let happening = waiting.withLock { waiting in
-                defer { waiting = nil }
-                return waiting
-            }
-            do {
-                try await happening?()
-            } catch {
-                throw .unacceptable(reason: "what was to happen before failed: \(error)")
-            }
+        let happening = waiting.withLock { waiting -> Waiting? in
+            guard let next = waiting,
+                commit.events.contains(where: { $0.stream.category == next.category })
+            else { return nil }
+            waiting = nil
+            return next
+        }
+        do {
+            try await happening?.happening()
+        } catch {
+            throw .unacceptable(reason: "what was to happen before failed: \(error)")
         }
         return try await store.append(commit)
     }

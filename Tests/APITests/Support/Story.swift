@@ -67,6 +67,15 @@ struct Story: Sendable {
     @discardableResult
     mutating func take(_ step: Step) async throws -> Sent {
         let person = try #require(people[step.person])
+        if step.command == "session.end-others", let staff = known["staff"]?.text {
+            let session = try await fixture.beginSession(of: staff, in: organisation)
+            known["keeping"] = .string(session)
+            known["session"] = .string(session)
+        }
+        if step.command == "totp.confirm", let secret = known["secret"]?.text {
+            let totp = TOTP(secret: try #require(Base32.bytes(secret)))
+            known["code"] = .string(totp.code(step: TOTP.step(at: fixture.clock.now())))
+        }
         let body = try body(step)
         let key = fixture.newKey()
         let answer = try await fixture.post(step.command, body, by: person, key: key)
@@ -103,7 +112,9 @@ struct Story: Sendable {
         switch person {
         case "nobody": .nobody
         case "operator": .operator
-        case "caller": .caller
+        case "guest": .guest
+        case "caller", "startedCaller", "groupCaller": .caller
+        case "external", "waitingExternal": .external
         default: .staff
         }
     }
@@ -118,7 +129,8 @@ extension Story {
     ]
 
     static let steps: [Step] =
-        founding + staffing + records + visits + anonymisation + leaving
+        founding + staffing + rooms + records + waitingArea + visits + startedRooms + groups
+        + anonymisation + security + leaving
 
     private static let founding = [
         Step(
@@ -139,7 +151,15 @@ extension Story {
             with: ["name": .json("Renamed")]),
         Step(
             command: "organisation.set-package", person: "operator",
-            with: ["staffMax": .json(1_000)]),
+            with: ["staffMax": .json(1_000), "functions": .json(.null)]),
+        Step(command: "organisation.set-logo", person: "administrator"),
+        Step(command: "organisation.remove-logo", person: "administrator"),
+        Step(command: "organisation.set-logo", person: "administrator"),
+        Step(
+            command: "organisation.set-call-interface", person: "administrator",
+            with: ["fixed": .json([])]),
+        Step(command: "clinic.set-call-interface", person: "administrator"),
+        Step(command: "clinic.set-add-ons", person: "administrator"),
         Step(command: "clinic.rename", person: "administrator", with: ["name": .json("Heart")]),
         Step(
             command: "clinic.close", person: "administrator",
@@ -157,6 +177,7 @@ extension Story {
         Step(
             command: "staff.invite", person: "administrator", with: profile,
             keep: ["staff": "staff"]),
+        Step(command: "staff.resend-invitation", person: "administrator"),
         Step(command: "staff.accept", person: "operator"),
         Step(
             command: "staff.issue-token", person: "operator", token: "member"),
@@ -180,12 +201,47 @@ extension Story {
         Step(command: "staff.unmark-practitioner", person: "administrator"),
         Step(command: "staff.mark-practitioner", person: "administrator"),
         Step(command: "staff.change-profile", person: "member"),
+        Step(command: "staff.set-photo", person: "member"),
+        Step(command: "staff.remove-photo", person: "member"),
+        Step(command: "staff.set-photo", person: "member"),
         Step(
             command: "staff.suspend", person: "administrator",
             with: ["staff": .known("colleague")]),
         Step(
             command: "staff.restore", person: "administrator",
             with: ["staff": .known("colleague")]),
+    ]
+
+    /// A meeting room of the clinic.
+    private static let meeting: [String: Value] = ["owner": .json(.null)]
+
+    private static let rooms = [
+        Step(
+            command: "room.add", person: "administrator", with: meeting,
+            keep: ["room": "closedRoom"]),
+        Step(
+            command: "room.close", person: "administrator",
+            with: ["room": .known("closedRoom")]),
+        Step(
+            command: "room.add", person: "administrator", with: meeting, keep: ["room": "room"]),
+        Step(
+            command: "room.rename", person: "administrator", with: ["name": .json("Council")]),
+        Step(
+            command: "room.narrow", person: "administrator", with: ["member": .known("staff")]),
+        Step(
+            command: "room.make-guest-link", person: "member",
+            keep: ["link": "link", "secret": "secret"]),
+        Step(command: "room.enter", person: "member"),
+        Step(
+            command: "room.enter-by-link", person: "nobody", keep: ["guest": "guest"],
+            token: "guest"),
+        Step(command: "room.leave", person: "guest"),
+        Step(command: "room.enter", person: "guest"),
+        Step(command: "app.report-error", person: "guest"),
+        Step(command: "room.lock", person: "member"),
+        Step(command: "room.unlock", person: "member"),
+        Step(command: "room.invite", person: "member"),
+        Step(command: "room.revoke-guest-link", person: "member"),
     ]
 
     private static let records = [
@@ -219,9 +275,22 @@ extension Story {
     ]
 
     private static let visits = [
+        Step(command: "staff.set-alerts", person: "member"),
+        Step(command: "clinic.send-link", person: "member"),
+        Step(
+            command: "sign-on.set", person: "administrator",
+            with: [
+                "name": .json("work"), "createdRole": .json(.null), "createdClinic": .json(.null),
+            ]),
+        Step(
+            command: "sign-on.switch", person: "administrator",
+            with: ["name": .json("work"), "isOn": .json(false)]),
+        Step(
+            command: "sign-on.remove", person: "administrator", with: ["name": .json("work")]),
         Step(command: "visit.open", person: "nobody", keep: ["visit": "visit"]),
         Step(
-            command: "visit.arrive", person: "nobody", with: ["askedFor": .known("staff")],
+            command: "visit.arrive", person: "nobody",
+            with: byLink(["askedFor": .known("staff"), "walkIn": .json(true)]),
             token: "caller"),
         Step(
             command: "answers.give", person: "caller",
@@ -230,12 +299,16 @@ extension Story {
                 "answers[0].date": .json(.null), "answers[0].country": .json(.null),
             ], keep: ["answers": "answers"]),
         Step(command: "visit.message", person: "caller"),
-        Step(command: "visit.disconnect", person: "caller", with: ["staff": .json(.null)]),
-        Step(command: "visit.come-back", person: "caller", with: ["staff": .json(.null)]),
+        Step(command: "visit.disconnect", person: "caller", with: oneself),
+        Step(command: "visit.come-back", person: "caller", with: oneself),
         Step(command: "visit.admit", person: "member"),
         Step(command: "visit.join", person: "colleague", with: ["staff": .known("colleague")]),
-        Step(command: "visit.hold", person: "member", with: ["staff": .known("colleague")]),
-        Step(command: "visit.resume", person: "member", with: ["staff": .known("colleague")]),
+        Step(
+            command: "visit.hold", person: "member",
+            with: ["staff": .known("colleague"), "invitee": .json(.null)]),
+        Step(
+            command: "visit.resume", person: "member",
+            with: ["staff": .known("colleague"), "invitee": .json(.null)]),
         Step(command: "visit.leave", person: "colleague", with: ["staff": .known("colleague")]),
         Step(
             command: "visit.transfer", person: "member", with: ["clinic": .known("otherClinic")]),
@@ -244,22 +317,115 @@ extension Story {
         Step(command: "visit.open", person: "nobody", keep: ["visit": "lostVisit"]),
         Step(
             command: "visit.arrive", person: "nobody",
-            with: ["visit": .known("lostVisit"), "askedFor": .json(.null)], token: "lostCaller"),
+            with: byLink(["visit": .known("lostVisit"), "askedFor": .json(.null)]),
+            token: "lostCaller"),
         Step(
             command: "visit.disconnect", person: "operator",
-            with: ["visit": .known("lostVisit"), "staff": .json(.null)]),
+            with: oneself.merging(["visit": .known("lostVisit")]) { $1 }),
         Step(
             command: "visit.drop-out", person: "operator",
-            with: ["visit": .known("lostVisit"), "staff": .json(.null)]),
+            with: oneself.merging(["visit": .known("lostVisit")]) { $1 }),
         Step(command: "visit.open", person: "nobody", keep: ["visit": "givenUpVisit"]),
         Step(
             command: "visit.arrive", person: "nobody",
-            with: [
+            with: byLink([
                 "visit": .known("givenUpVisit"), "askedFor": .json(.null),
                 "appointment": .json(.null),
-            ]),
+            ])),
         Step(
             command: "visit.give-up", person: "operator", with: ["visit": .known("givenUpVisit")]),
+    ]
+
+    private static let oneself: [String: Value] = [
+        "staff": .json(.null), "invitee": .json(.null),
+    ]
+
+    /// Not invited, and in nobody's walk-in hours unless it says so.
+    private static func byLink(_ with: [String: Value]) -> [String: Value] {
+        ["invitation": .json(.null), "walkIn": .json(.null)].merging(with) { $1 }
+    }
+
+    /// Mondays, so that there are times that do not begin when they end.
+    private static let mondays: JSON = [
+        "week": [["weekday": 1, "times": [["from": "08:00", "until": "17:00"]]]]
+    ]
+
+    private static let waitingArea = [
+        Step(
+            command: "clinic.set-waiting-area", person: "administrator",
+            with: ["hours": .json(.null), "peopleMax": .json(6)]),
+        Step(command: "clinic.switch-waiting-area", person: "administrator"),
+        Step(
+            command: "announcement.make", person: "administrator",
+            keep: ["announcement": "announcement"]),
+        Step(command: "announcement.withdraw", person: "administrator"),
+        Step(command: "announcement.make", person: "administrator"),
+        Step(command: "announcement.withdraw-all", person: "administrator"),
+        Step(
+            command: "walk-in.schedule", person: "administrator", with: ["hours": .json(mondays)]),
+        Step(command: "walk-in.switch", person: "administrator"),
+    ]
+
+    private static let started: [String: Value] = ["visit": .known("startedVisit")]
+
+    private static let startedRooms = [
+        Step(
+            command: "visit.start", person: "member", with: ["appointment": .json(.null)],
+            keep: ["visit": "startedVisit"]),
+        Step(command: "visit.lock", person: "member", with: started),
+        Step(command: "visit.unlock", person: "member", with: started),
+        Step(
+            command: "visit.call-staff", person: "member",
+            with: started.merging(["staff": .known("colleague")]) { $1 }),
+        Step(
+            command: "visit.invite", person: "member",
+            with: started.merging(["as": .json("client")]) { $1 }, keep: ["token": "invitation"]),
+        Step(
+            command: "visit.arrive", person: "nobody",
+            with: [
+                "visit": .known("startedVisit"), "askedFor": .json(.null),
+                "appointment": .json(.null), "walkIn": .json(.null),
+            ], token: "startedCaller"),
+        Step(
+            command: "visit.invite", person: "member", with: started,
+            keep: ["invitee": "invitee"], token: "external"),
+        Step(command: "visit.enter", person: "external", with: started),
+        Step(command: "visit.revoke-invitation", person: "member", with: started),
+        Step(command: "visit.send-back", person: "member", with: started),
+        Step(command: "visit.dismiss", person: "member", with: started),
+        Step(
+            command: "visit.start", person: "member", with: ["appointment": .json(.null)],
+            keep: ["visit": "openRoom"]),
+        Step(
+            command: "visit.invite", person: "member", with: ["visit": .known("openRoom")],
+            token: "waitingExternal"),
+    ]
+
+    private static let grouped: [String: Value] = ["visit": .known("groupVisit")]
+
+    private static let groups = [
+        Step(command: "visit.open", person: "nobody", keep: ["visit": "groupVisit"]),
+        Step(
+            command: "visit.arrive", person: "nobody",
+            with: byLink([
+                "visit": .known("groupVisit"), "askedFor": .json(.null),
+                "appointment": .json(.null),
+            ]), token: "groupCaller"),
+        Step(
+            command: "group-call.start", person: "member", with: grouped, keep: ["call": "call"]),
+        Step(command: "visit.answer-group", person: "groupCaller", with: grouped),
+        Step(command: "group-call.join", person: "colleague"),
+        Step(command: "group-call.leave", person: "colleague"),
+        Step(command: "visit.open", person: "nobody", keep: ["visit": "askedVisit"]),
+        Step(
+            command: "visit.arrive", person: "nobody",
+            with: byLink([
+                "visit": .known("askedVisit"), "askedFor": .json(.null),
+                "appointment": .json(.null),
+            ]), token: "askedCaller"),
+        Step(
+            command: "group-call.ask", person: "member", with: ["visit": .known("askedVisit")]),
+        Step(command: "group-call.end", person: "member"),
     ]
 
     private static let anonymisation = [
@@ -272,9 +438,39 @@ extension Story {
             with: ["record": .json(.null)], keep: ["hold": "hold"]),
         Step(command: "anonymisation.lift", person: "administrator"),
         Step(command: "anonymisation.erase-client", person: "administrator"),
+        Step(
+            command: "auditor.grant", person: "administrator",
+            with: ["until": .json("2026-12-31T00:00:00Z")], keep: ["auditor": "auditor"],
+            token: "auditor"),
+        Step(command: "auditor.revoke", person: "administrator"),
+    ]
+
+    private static let security = [
+        Step(
+            command: "security.set-second-factor", person: "administrator",
+            with: ["rule": .json("offered")]),
+        Step(command: "security.switch-support", person: "administrator"),
+        Step(
+            command: "support.ask", person: "operator", with: ["staff": .known("administrator")],
+            keep: ["support": "support"]),
+        Step(command: "support.approve", person: "administrator"),
+        Step(command: "support.end", person: "administrator"),
+        Step(
+            command: "security.switch-support", person: "administrator",
+            with: ["isOn": .json(false)]),
+        Step(command: "api-key.make", person: "administrator", keep: ["key": "key"]),
+        Step(command: "api-key.revoke", person: "administrator"),
+        Step(command: "totp.enrol", person: "member", keep: ["secret": "secret"]),
+        Step(command: "totp.confirm", person: "member"),
+        Step(command: "totp.renew-recovery", person: "member"),
+        Step(command: "totp.switch-off", person: "member"),
+        Step(command: "staff.excuse-second-factor", person: "administrator"),
     ]
 
     private static let leaving = [
+        Step(command: "session.end-others", person: "member"),
+        Step(command: "session.end", person: "member"),
+        Step(command: "room.leave", person: "member"),
         // Another than the one they sign in with.
         Step(command: "staff.issue-token", person: "operator", keep: ["id": "token"]),
         Step(command: "staff.revoke-token", person: "member"),

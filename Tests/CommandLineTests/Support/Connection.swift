@@ -71,6 +71,24 @@ final class Connection {
         return try answer()
     }
 
+    /// Asks for a stream; what it brings comes by ``chunk()``.
+    func open(_ path: String, headers: [(String, String)]) throws {
+        var head = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        try send(Array((head + "\r\n").utf8))
+        let status = try line().split(separator: " ")
+        guard status.count >= 2, status[1] == "200" else { throw Lost() }
+        while try !line().isEmpty {}
+    }
+
+    /// The next piece of an answer that comes in pieces.
+    func chunk() throws -> [UInt8] {
+        guard let size = Int(try line(), radix: 16), size > 0 else { throw Lost() }
+        let piece = try bytes(size)
+        _ = try line()
+        return piece
+    }
+
     private func send(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {

@@ -10,6 +10,11 @@ enum Program {
         return tests.deletingLastPathComponent().appendingPathComponent("anteroom")
     }()
 
+    /// Another program of the package.
+    private static func path(_ name: String) -> URL {
+        path.deletingLastPathComponent().appendingPathComponent(name)
+    }
+
     /// The package's root, found from this file.
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent()
@@ -19,10 +24,11 @@ enum Program {
 
     /// Runs it to its end, in `folder`.
     static func run(
-        _ arguments: [String], in folder: Folder, under environment: [String: String] = [:]
+        _ arguments: [String], in folder: Folder, under environment: [String: String] = [:],
+        program: String = "anteroom"
     ) async throws -> Outcome {
         try await RunningProgram.run(
-            [path.path] + arguments, in: folder.url.path, under: environment)
+            [path(program).path] + arguments, in: folder.url.path, under: environment)
     }
 
     /// Runs it and expects 0; what it said otherwise is part of the failure.

@@ -13,6 +13,13 @@ struct Server {
         in folder: Folder, _ arguments: String..., data: String = "data",
         under environment: [String: String] = [:]
     ) async throws -> Server {
+        try await start(in: folder, with: arguments, data: data, under: environment)
+    }
+
+    static func start(
+        in folder: Folder, with arguments: [String], data: String = "data",
+        under environment: [String: String] = [:]
+    ) async throws -> Server {
         let program = try await Program.listened(
             ["serve", "--port", "0", "--data", folder.path(data)] + arguments, in: folder,
             under: environment)

@@ -61,6 +61,14 @@ import Testing
             .revokeToken(at: now, token: id(5)),
             ["staffUnknown", "nothing", "nothing", "nothing", "staffRemoved"]
         ),
+        (
+            .setPhoto(at: now, [0xFF, 0xD8, 0xFF, 0xE0]),
+            ["staffUnknown", "yes", "yes", "yes", "staffRemoved"]
+        ),
+        (
+            .removePhoto(at: now),
+            ["staffUnknown", "nothing", "nothing", "nothing", "staffRemoved"]
+        ),
     ]
 
     @Test("ROLE-3 each command in each standing", arguments: table.indices)

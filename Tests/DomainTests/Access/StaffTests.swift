@@ -179,6 +179,9 @@ import Testing
         case .email: profile.email = tooLong
         case .phone: profile.phone = tooLong
         case .externalNumber: profile.externalNumber = tooLong
+        case .addressNl: profile.addressNl = tooLong
+        case .addressEn: profile.addressEn = tooLong
+        case .addressDe: profile.addressDe = tooLong
         case .languages:
             let languages = (0...StaffProfile.languagesMax).map { _ in LanguageTag("nl") }
             profile.languages = languages.compactMap { $0 }

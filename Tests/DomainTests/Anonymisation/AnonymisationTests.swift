@@ -69,6 +69,27 @@ import Testing
         #expect(Anonymisation.fold([Self.set, Self.told]).mayRun(at: second(3 + 24 * Self.hour)))
     }
 
+    @Test("ANON-2 what a mail said goes by days of its own, set or told of by nobody")
+    func mails() {
+        #expect(RecordKind.allCases.filter(\.goesByItself) == [.mail])
+        for state in [Anonymisation.initial, Anonymisation.fold([Self.set])] {
+            for kind in RecordKind.allCases {
+                #expect(state.mayRun(kind, at: second(3)) == (kind == .mail), "\(kind)")
+            }
+        }
+        let count = RecordCount(kind: .mail, count: 2)
+        Given<Anonymisation>()
+            .when(.orderBatch(at: second(3), counts: [count], due: false, clients: []))
+            .then(
+                .batchOrdered(
+                    BatchOrdered(at: second(3), batch: 1, counts: [count], clients: [])))
+    }
+
+    @Test("ANON-2 runs are every night, and at no other hour", arguments: 0..<24)
+    func nights(hour: Int) {
+        #expect(NightlyRun.isTime(localHour: hour) == (1...4).contains(hour))
+    }
+
     @Test("ANON-4 a hold is set once and lifted, on a record or on all of a client's")
     func holds() {
         let set = AnonymisationEvent.holdSet(

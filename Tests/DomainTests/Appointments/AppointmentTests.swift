@@ -80,6 +80,18 @@ import Testing
                         at: second(1), reason: Sealed(Reason("ill"), under: id(600)))))
     }
 
+    @Test("WA-8 an appointment knows the last visit somebody came in for it, each told once")
+    func visited() {
+        let came = AppointmentEvent.visited(AppointmentVisited(at: second(1), visit: id(7)))
+        let again = AppointmentEvent.visited(AppointmentVisited(at: second(3), visit: id(8)))
+        Given<Appointment>(Self.one)
+            .when(.visit(at: second(1), visit: id(7))).then(came)
+            .when(.visit(at: second(2), visit: id(7))).then()
+            .when(.visit(at: second(3), visit: id(8))).then(again)
+        #expect(Appointment.fold([Self.one, came, again]).visit == id(8))
+        #expect(Appointment.fold([Self.one, came]).status == .booked)
+    }
+
     static let dayTime = AppointmentTime(day: day("2016-04-29"), zone: zone("America/Sao_Paulo"))
 
     static func time(clock: String?, start: Instant?, minutes: Int?) -> AppointmentTime {
@@ -131,5 +143,6 @@ import Testing
             .cancel(at: second(2), reason: nil),
             ["appointmentUnknown", "yes", "appointmentDone", "appointmentNoShow", "nothing"]
         ),
+        (.visit(at: second(2), visit: id(7)), ["appointmentUnknown", "yes", "yes", "yes", "yes"]),
     ]
 }

@@ -5,10 +5,16 @@ import Testing
 @Suite("Facts are not judged") struct TotalTests {
     /// Every aggregate with rules. That none is missing, `complete` sees to.
     static let deciders: [any Decider.Type] = [
-        Access.self, Agenda.self, Anonymisation.self, Answers.self, Appointment.self, Client.self,
+        Access.self, Agenda.self, Anonymisation.self, Answers.self, Appointment.self,
+        AppErrors.self, CallInterface.self, GuestStay.self, Room.self, Client.self,
+        Alerts.self,
+        Auditor.self,
         ClientAccess.self, Clinic.self, DayBook.self, Erasures.self, Import.self,
-        Organisation.self, Questionnaire.self, Reporting.self, Staff.self, Subdomain.self,
+        Mail.self, Organisation.self, Questionnaire.self, Reporting.self, SignOn.self, Staff.self,
+        Account.self, Security.self, APIKey.self, Support.self,
+        Subdomain.self,
         Visit.self,
+        Announcements.self, GroupCall.self, WalkIn.self,
     ]
 
     @Test(

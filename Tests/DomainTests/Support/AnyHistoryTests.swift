@@ -9,6 +9,10 @@ import Testing
         try fold(Subdomain.self, seed)
         try fold(Clinic.self, seed)
         try fold(Staff.self, seed)
+        try fold(Account.self, seed)
+        try fold(Security.self, seed)
+        try fold(APIKey.self, seed)
+        try fold(Support.self, seed)
         try fold(Visit.self, seed)
         try fold(Client.self, seed)
         try fold(Appointment.self, seed)
@@ -20,15 +24,30 @@ import Testing
         try fold(Import.self, seed)
         try fold(DayBook.self, seed)
         try fold(Reporting.self, seed)
+        try fold(Mail.self, seed)
+        try fold(Room.self, seed)
+        try fold(GuestStay.self, seed)
+        try fold(CallInterface.self, seed)
+        try fold(AppErrors.self, seed)
+        try fold(GroupCall.self, seed)
+        try fold(Announcements.self, seed)
+        try fold(WalkIn.self, seed)
+        try fold(Alerts.self, seed)
+        try fold(SignOn.self, seed)
+        try fold(Auditor.self, seed)
     }
 
     @Test("AUD-3 what comes back from the log folds to the same state", arguments: 0..<40)
     func readBack(seed: UInt64) throws {
         try same(Organisation.self, seed)
         try same(Staff.self, seed)
+        try same(Account.self, seed)
         try same(Visit.self, seed)
         try same(Appointment.self, seed)
         try same(Questionnaire.self, seed)
+        try same(Room.self, seed)
+        try same(GuestStay.self, seed)
+        try same(CallInterface.self, seed)
     }
 
     private func fold<Subject: Decider>(

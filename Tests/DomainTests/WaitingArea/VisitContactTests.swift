@@ -3,7 +3,7 @@ import Testing
 
 /// Contact lost and found, and what the clock alone brings.
 @Suite("Visit: contact") struct VisitContactTests {
-    @Test("WA-3 who lost contact may return within the grace time, to the place they kept")
+    @Test("WA-3 who lost contact may return until they are dropped, to the place they kept")
     func comeBack() {
         let lost = Story.waiting + [Story.lost(.caller, at: 20)]
         #expect(Visit.fold(lost).phase == .waiting)
@@ -11,9 +11,11 @@ import Testing
         #expect(Visit.fold(lost).present.isEmpty)
         Given<Visit>(lost).when(.comeBack(at: second(20 + grace), participant: .caller))
             .then(Story.returned(.caller, at: 20 + grace))
-        Given<Visit>(lost)
-            .when(.comeBack(at: Instant(milliseconds: justAfter(20)), participant: .caller))
-            .refused(.graceOver(limit: grace))
+        // While the server was away nobody was dropped, and nobody lost their place.
+        Given<Visit>(lost).when(.comeBack(at: second(9_000), participant: .caller))
+            .then(Story.returned(.caller, at: 9_000))
+        Given<Visit>(lost + [Story.end(by: nil, at: 300, .lostContact)])
+            .when(.comeBack(at: second(301), participant: .caller)).refused(.visitEnded)
     }
 
     @Test("WA-3 nobody is dropped before the grace time is over")
@@ -85,7 +87,7 @@ import Testing
             due.map(\.command) == [
                 .dropOut(at: first, participant: .staff(id(1))),
                 .dropOut(at: first, participant: .caller),
-                .end(at: end, by: nil, reason: .timedOut),
+                .timeOut(at: end),
             ])
         var history = lost
         for command in due.map(\.command) {
@@ -99,10 +101,39 @@ import Testing
         #expect(VisitTimeout.due(Visit.initial).isEmpty)
         #expect(
             VisitTimeout.due(Visit.fold([Story.opened])).map(\.command) == [
-                .end(
-                    at: Instant(milliseconds: VisitTimeout.openLife.count), by: nil,
-                    reason: .neverArrived)
+                .timeOut(at: Instant(milliseconds: VisitTimeout.openLife.count))
             ])
+    }
+
+    @Test("WA-3 everybody who lost contact at one moment drops out, each by a command of their own")
+    func togetherLost() {
+        let others: [Participant] = [.staff(id(1)), .external(id(5)), .external(id(6))]
+        let everybody: [Participant] = others + [.caller]
+        let entered: [VisitEvent] = [5, 6].map {
+            .externalEntered(ExternalEntered(at: second(25), invitee: id($0)))
+        }
+        let lost: [VisitEvent] = everybody.map { Story.lost($0, at: 30) }
+        let state = Visit.fold(Story.beingSeen + entered + lost)
+        let due = VisitTimeout.due(state).filter { $0.leaver != nil }
+        #expect(due.compactMap(\.leaver) == everybody)
+        #expect(Set(due.map { VisitTimeout.key(cause: 9, $0) }).count == due.count)
+    }
+
+    @Test("WA-12 a visit that nobody ends is ended by rule, as an event, and not before")
+    func nobodyEnds() {
+        let hours = Int(VisitTimeout.life.count / 3_600_000)
+        for history in [Story.waiting, Story.beingSeen, Story.onHold] {
+            let last = Visit.fold(history).lastAt.map { Int($0.milliseconds / 1000) } ?? 0
+            let end = last + hours * 3_600
+            Given<Visit>(history).when(.timeOut(at: second(end - 1)))
+                .refused(.stillGoing(limit: hours))
+            Given<Visit>(history).when(.timeOut(at: second(end)))
+                .then(Story.end(by: nil, at: end, .timedOut))
+        }
+        Given<Visit>(Story.opened).when(.timeOut(at: second(3_599))).refused(.stillGoing(limit: 1))
+        Given<Visit>(Story.opened).when(.timeOut(at: second(3_600)))
+            .then(Story.end(by: nil, at: 3_600, .neverArrived))
+        Given<Visit>(Story.ended).when(.timeOut(at: second(9_999_999))).then()
     }
 
     private let grace = Visit.graceSeconds

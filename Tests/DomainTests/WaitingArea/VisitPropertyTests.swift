@@ -23,13 +23,24 @@ import Testing
             #expect(state.phase == .beingSeen || state.staff.isEmpty, note)
             #expect(state.phase != .ended || state.inside.isEmpty, note)
             #expect(state.phase != .waiting || state.inside == [.caller], note)
-            #expect(state.phase != .onHold || state.inside == [.caller], note)
+            #expect(state.phase != .onHold || state.staff.isEmpty, note)
+            #expect(state.group == nil || state.inside.isSubset(of: [.caller]), note)
+            // Who is invited by link enters only while the client is there.
+            for case .externalEntered in events {
+                #expect(before.present.contains(.caller), note)
+            }
+            for case .staffJoined(let joined) in events where before.isLocked {
+                #expect(before.called.contains(joined.staff), note)
+            }
             #expect(before.firstArrivedAt == nil || state.firstArrivedAt == before.firstArrivedAt)
             #expect(before.phase != .ended || state == before, note)
             if let last = before.lastAt { #expect(events.isEmpty || second(time) >= last, note) }
             // Asked again at the same moment, what was accepted is true already or refused: never
             // twice done.
-            if case .sendMessage = command { continue }
+            switch command {
+            case .sendMessage, .invite: continue
+            default: break
+            }
             if let again = decided(command, state), before.phase != .onHold {
                 #expect(again.isEmpty, note)
             }
@@ -60,7 +71,10 @@ import Testing
         let clinic: ID<Clinic> = id(samples.next(in: 1...2))
         let door = ClinicDoor(clinic, isOpen: samples.next(in: 0...5) > 0)
         // Ending is rare, so that much happens before it.
-        return switch samples.next(in: 0...40) {
+        let invitee: ID<Invitee> = id(samples.next(in: 1...3))
+        let call: ID<GroupCall> = id(samples.next(in: 1...2))
+        if samples.next(in: 0...2) == 0 { return inCall(at, staff, invitee, call, &samples) }
+        return switch samples.next(in: 0...41) {
         case 0: .end(at: at, by: staff, reason: .finished)
         case 1: .giveUp(at: at)
         case 2...4: .open(at: at, door: door)
@@ -74,9 +88,41 @@ import Testing
         case 30...33: .comeBack(at: at, participant: who)
         case 34...36: .dropOut(at: at, participant: who)
         case 37: .transfer(at: at, to: door, by: staff)
+        case 38: .timeOut(at: at)
         default:
             .sendMessage(
                 at: at, message: id(1), sender: who, text: MessageText("x"), key: id(2))
+        }
+    }
+
+    private static func inCall(
+        _ at: Instant, _ staff: ID<Staff>, _ invitee: ID<Invitee>, _ call: ID<GroupCall>,
+        _ samples: inout Samples
+    ) -> VisitCommand {
+        let rules = CallRules(allowsLocks: samples.next(in: 0...3) > 0)
+        return switch samples.next(in: 0...20) {
+        case 0:
+            .start(
+                at: at, door: ClinicDoor(id(1), isOpen: true), staff: staff, appointment: nil,
+                appointmentStart: nil)
+        case 1...2: .lock(at: at, by: staff, rules: rules)
+        case 3: .unlock(at: at, by: staff)
+        case 4...5: .callStaff(at: at, staff: staff, by: id(9))
+        case 6...8:
+            .invite(
+                at: at, invitee: invitee, role: .external, by: staff,
+                details: InviteeDetails(name: "Eve"), key: id(3))
+        case 9: .revoke(at: at, invitee: invitee, by: staff)
+        case 10...13: .enter(at: at, invitee: invitee, rules: rules)
+        case 14: .sendBack(at: at, by: staff, reason: .other, text: MessageText("wait"))
+        case 15...16: .askToGroup(at: at, call: call, by: staff)
+        case 17...18:
+            .answerGroup(at: at, call: call, accepted: samples.next(in: 0...1) == 0)
+        case 19: .leaveGroup(at: at)
+        default:
+            samples.next(in: 0...20) == 0
+                ? .dismiss(at: at, by: staff, reason: .conduct, text: nil)
+                : .leave(at: at, participant: .external(invitee))
         }
     }
 }

@@ -32,6 +32,33 @@ import Testing
             .refused(.clinicClosed)
     }
 
+    @Test(
+        "ORG-6 where a clinic asks for it, nobody enters unconfirmed; staff are not asked"
+    )
+    func confirmed() {
+        let terms = EntryTerms(
+            entry: [AskedField(.phone, isRequired: true)], disclaimer: 3, confirmsEntry: true)
+        let asking = ClinicDoor(Story.here, .open, asks: terms)
+        var arrival = Story.arrival
+        func arrive(_ arrival: Arrival) -> When<Visit> {
+            Given<Visit>(Story.opened).when(.arrive(at: second(10), door: asking, arrival))
+        }
+        arrive(arrival).refused(.fieldMissing(.phone))
+        arrival.entry.phone = "1"
+        arrive(arrival).refused(.disclaimerNotAccepted(version: 3))
+        arrival.disclaimer = 3
+        arrive(arrival).refused(.entryNotConfirmed)
+        arrival.isConfirmed = true
+        let arrived = VisitEvent.arrived(
+            CallerArrived(
+                at: second(10), clinic: Story.here,
+                entry: Sealed(arrival.entry, under: Story.key), disclaimer: 3))
+        arrive(arrival).then(arrived)
+        #expect(VisitRejection.entryNotConfirmed.told.field == "confirmed")
+        Given<Visit>(Story.opened).when(.arrive(at: second(10), door: door, Story.arrival))
+            .then(Story.arrived)
+    }
+
     @Test("WA-1 an entry field that is too long is refused by name", arguments: EntryField.allCases)
     func entryTooLong(field: EntryField) {
         var entry = Story.entry

@@ -5,11 +5,14 @@ import Projections
 /// A clinic's history out of a seed. Nobody judged these events: any may follow any, as projections
 /// have to take them (design.md, rule 7).
 struct History {
-    private var random: Seeded
+    var random: Seeded
     private var now: Int64 = 1_700_000_000_000
     private var command: UInt128
+    /// Most of its events are of accounts, mail, rooms and alerts.
+    private let isOfAccounts: Bool
 
-    init(seed: UInt64) {
+    init(seed: UInt64, isOfAccounts: Bool = false) {
+        self.isOfAccounts = isOfAccounts
         random = Seeded(seed)
         command = UInt128(seed) << 64
     }
@@ -39,7 +42,9 @@ struct History {
 
     private mutating func event(_ log: LogID) -> NewEvent {
         let at = Instant(milliseconds: now)
-        switch random.below(20) {
+        if isOfAccounts, let event = eventOfAccounts(log, at) { return event }
+        switch random.below(34) {
+        case 30, 31, 32, 33: return accountEvent(log, at)
         case 0: return .of(organisation(at), .organisation(log))
         case 1: return .of(clinic(at), .clinic(random.id(3)))
         case 2, 3: return .of(staff(at), .staff(random.id(5)))
@@ -47,15 +52,38 @@ struct History {
         case 5, 6: return .of(appointment(at), .appointment(random.id(10)))
         case 8: return .of(day(at), StreamName(Category.day, log.bits))
         case 9: return .of(settings(at), StreamName(Category.report, log.bits))
+        case 11, 12:
+            return .of(room(at), StreamName(Category.room, (random.id(4) as ID<Room>).bits))
+        case 13:
+            return .of(guest(at), StreamName(Category.guest, (random.id(6) as ID<GuestStay>).bits))
+        case 14:
+            let reported = AppErrorReported(at: at, error: .cameraFailed, clinic: random.id(3))
+            return .of(
+                AppEvent.errorReported(reported), StreamName(Category.app, 1, part: 19_000))
+        case 10: return .of(mail(at), StreamName(Category.mail, (random.id(6) as ID<Mail>).bits))
         case 7: return .of(access(at), StreamName(Category.access, 1, part: 19_000))
         default: return .of(visit(at), .visit(random.id(12)))
+        }
+    }
+
+    /// Nil: any event.
+    private mutating func eventOfAccounts(_ log: LogID, _ at: Instant) -> NewEvent? {
+        switch random.below(8) {
+        case 0: .of(staff(at), .staff(random.id(5)))
+        case 1: .of(mail(at), StreamName(Category.mail, (random.id(6) as ID<Mail>).bits))
+        case 2: .of(room(at), StreamName(Category.room, (random.id(4) as ID<Room>).bits))
+        case 3:
+            .of(guest(at), StreamName(Category.guest, (random.id(6) as ID<GuestStay>).bits))
+        case 4, 5, 6: accountEvent(log, at)
+        default: nil
         }
     }
 
     private mutating func visit(_ at: Instant) -> VisitEvent {
         let staff: ID<Staff> = random.id(5)
         let who: Participant = random.below(2) == 0 ? .caller : .staff(random.id(5))
-        switch random.below(16) {
+        switch random.below(20) {
+        case 16, 17, 18: return call(at, staff)
         case 0: return .opened(VisitOpened(at: at, clinic: random.id(3)))
         case 1, 2, 3:
             let start = Instant(milliseconds: now + Int64(random.below(1_000_000)) - 500_000)
@@ -88,6 +116,30 @@ struct History {
         }
     }
 
+    private mutating func call(_ at: Instant, _ staff: ID<Staff>) -> VisitEvent {
+        let invitee: ID<Invitee> = random.id(4)
+        switch random.below(10) {
+        case 0: return .started(VisitStarted(at: at, clinic: random.id(3), staff: staff))
+        case 1: return .locked(CallLocked(at: at, by: staff))
+        case 2: return .unlocked(CallUnlocked(at: at, by: staff))
+        case 3: return .staffCalled(StaffCalled(at: at, staff: random.id(5), by: staff))
+        case 4:
+            return .invited(
+                InviteeInvited(
+                    at: at, invitee: invitee, role: .external, by: staff,
+                    details: Sealed(InviteeDetails(name: "Eve"), under: random.id(99))))
+        case 5: return .invitationRevoked(InvitationRevoked(at: at, invitee: invitee, by: staff))
+        case 6: return .externalEntered(ExternalEntered(at: at, invitee: invitee))
+        case 7: return .groupAsked(GroupAsked(at: at, call: random.id(3), by: staff))
+        case 8:
+            return .groupAnswered(
+                GroupAnswered(at: at, call: random.id(3), accepted: random.below(2) == 0))
+        default:
+            if random.below(2) == 0 { return .groupLeft(GroupLeft(at: at, call: random.id(3))) }
+            return .sentBack(CallerSentBack(at: at, by: staff, reason: .other))
+        }
+    }
+
     private mutating func appointment(_ at: Instant) -> AppointmentEvent {
         switch random.below(6) {
         case 0: return .done(AppointmentDone(at: at, visit: random.id(12)))
@@ -108,7 +160,23 @@ struct History {
         let reason = Sealed(Reason("because"), under: random.id(99))
         let role = Role.allCases[random.below(Role.allCases.count)]
         let clinic: ID<Clinic>? = role.isOfClinic ? random.id(3) : nil
-        switch random.below(9) {
+        switch random.below(16) {
+        case 8: return .restored(StaffRestored(at: at, reason: reason))
+        case 9:
+            return .profileChanged(
+                StaffProfileChanged(
+                    at: at, profile: Sealed(StaffProfile(name: "Ada"), under: random.id(99))))
+        case 10:
+            return .practitionerUnmarked(PractitionerUnmarked(at: at, clinic: random.id(3)))
+        case 11:
+            return .tokenIssued(
+                TokenIssued(at: at, token: random.id(3), secretHash: Digest(high: 1, low: 2)))
+        case 12: return .tokenRevoked(TokenRevoked(at: at, token: random.id(3)))
+        case 13:
+            guard let picture = PictureBytes([1, 2]) else { preconditionFailure("two bytes") }
+            let photo = Sealed(StaffPhoto(form: .png, picture: picture), under: random.id(99))
+            return .photoSet(StaffPhotoSet(at: at, photo: photo))
+        case 14: return .photoRemoved(StaffPhotoRemoved(at: at))
         case 0, 1:
             let profile = Sealed(StaffProfile(name: "Grace"), under: random.id(99))
             return .invited(
@@ -174,6 +242,61 @@ struct History {
             minimumSeconds: random.below(600), suppressBelow: random.below(2) == 0 ? 5 : nil,
             clinics: random.below(2) == 0 ? [random.id(3)] : [], measures: [.waits])
         return .configured(ReportsConfigured(at: at, settings: settings))
+    }
+
+    private mutating func room(_ at: Instant) -> RoomEvent {
+        let who: Occupant = random.below(2) == 0 ? .staff(random.id(5)) : .guest(random.id(6))
+        let kind = RoomKind.allCases[random.below(3)]
+        switch random.below(12) {
+        case 0, 1:
+            let (name, owner): (PublicText?, ID<Staff>?) =
+                kind == .user ? (nil, random.id(5)) : (.of("Council"), nil)
+            return .added(
+                RoomAdded(at: at, clinic: random.id(3), kind: kind, name: name, owner: owner))
+        case 2: return .renamed(RoomRenamed(at: at, name: .of("Board")))
+        case 3: return .narrowed(RoomNarrowed(at: at, members: [random.id(5)]))
+        case 4: return .closed(RoomClosed(at: at))
+        case 5:
+            return .linkMade(
+                GuestLinkMade(
+                    at: at, link: random.id(9), secretHash: Digest(high: 1, low: 2)))
+        case 6: return .linkRevoked(GuestLinkRevoked(at: at, link: random.id(9)))
+        case 7: return .locked(RoomLocked(at: at, by: random.id(5)))
+        case 8: return .unlocked(RoomUnlocked(at: at, by: random.id(5)))
+        case 9: return .left(RoomLeft(at: at, occupant: who, cause: .onPurpose))
+        default: return .entered(RoomEntered(at: at, occupant: who))
+        }
+    }
+
+    private mutating func guest(_ at: Instant) -> GuestStayEvent {
+        switch random.below(4) {
+        case 0: return .left(GuestLeft(at: at, cause: .lostContact))
+        case 1: return .returned(GuestReturned(at: at))
+        default:
+            return .arrived(
+                GuestArrived(
+                    at: at, room: random.id(4), link: random.id(9),
+                    name: Sealed(GuestName("Grace"), under: random.id(99))))
+        }
+    }
+
+    private mutating func mail(_ at: Instant) -> MailEvent {
+        switch random.below(6) {
+        case 0: return .sent(MailSent(at: at, attempt: 1))
+        case 1:
+            return .failed(
+                MailFailed(at: at, attempt: 1, fault: .noConnection, again: at))
+        case 2: return .givenUp(MailGivenUp(at: at, attempt: 2, fault: .refused, reply: 550))
+        case 3: return .captured(MailCaptured(at: at, cause: .noServer))
+        default:
+            guard let to = EmailAddress("ada@example.org"), let language = LanguageTag("en") else {
+                preconditionFailure("an address and a language")
+            }
+            return .queued(
+                MailQueued(
+                    at: at, kind: .clinicLink, clinic: random.id(3),
+                    letter: Sealed(Letter(to: to, language: language), under: random.id(99))))
+        }
     }
 
     private mutating func access(_ at: Instant) -> AccessEvent {

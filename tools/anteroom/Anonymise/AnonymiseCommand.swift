@@ -88,7 +88,7 @@ struct AnonymiseCommand: AsyncParsableCommand {
             let installation = place.installation
             let plan = try await AnonymisationPlan.make(
                 in: log, installation.dispatch, installation.side)
-            let total = min(max, plan.mayRun ? plan.dueCount : 0)
+            let total = min(max, plan.runCount)
             let began = ContinuousClock.now
             let outcome = try await Anonymiser(installation.eraser).run(
                 in: log, recordsMax: max, by: .commandLine

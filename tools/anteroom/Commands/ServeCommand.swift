@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var data: DataOptions
+    @OptionGroup var outgoing: OutgoingOptions
 
     @Option(help: "Port; 0: any free one.")
     var port = 8080
@@ -30,8 +31,12 @@ struct ServeCommand: AsyncParsableCommand {
     var demo = false
 
     func run() async throws {
+        raiseOpenFiles()
         do {
-            try await Place.during(data, makesFolder: true) { place in
+            try await Place.during(
+                data, makesFolder: true,
+                setting: { options throws(Failure) in try outgoing.set(&options, port: port) }
+            ) { place in
                 let laid = demo ? try await lay(place.installation.dispatch) : nil
                 try await serve(place.installation, laid)
             }
@@ -40,10 +45,30 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    /// A stream is a connection, and a connection an open file: says where there may be fewer of
+    /// these than a full server takes.
+    private func raiseOpenFiles() {
+        let filesMax = OpenFiles.raise()
+        let streamsMax = LivePace().streamsMax
+        guard filesMax < streamsMax + OpenFiles.besidesStreams else { return }
+        Terminal.say(
+            """
+            serve: this process may have \(filesMax) files open at once, which is fewer than \
+            \(streamsMax) live streams take: raise its limit (LimitNOFILE, ulimit -Hn)
+            """)
+    }
+
     private func lay(_ dispatch: API.Dispatch) async throws -> DemoLayer.Laid {
         let layer = DemoLayer(
             send: { request throws(Refusal) in try await dispatch.run(request) }, ids: dispatch.ids)
-        return try await layer.lay(now: dispatch.clock.now())
+        var laid = try await layer.lay(now: dispatch.clock.now())
+        do {
+            laid.password = try await dispatch.putFirstPassword(
+                of: laid.administrator, in: laid.organisation)
+        } catch {
+            throw Failure.wrong("the demonstration's password: \(error.words)")
+        }
+        return laid
     }
 
     private func serve(_ installation: Installation, _ laid: DemoLayer.Laid?) async throws {
@@ -79,6 +104,14 @@ private struct Started: Sendable {
                 "The demonstration: Demonstration Hospital, organisation \(laid.organisation)")
             lines.append("  token of Dr. Astrid Lund, dermatology: \(laid.practitionerToken)")
             lines.append("  token of the administrator:            \(laid.administratorToken)")
+            if let password = laid.password {
+                lines.append("To sign in with a password, which is not shown again:")
+                lines.append("  organisation \(DemoDay.subdomain), \(DemoLayer.administratorEmail)")
+                lines.append("  \(password)")
+            }
+            lines.append("The pages, for a browser:")
+            lines.append("  dermatology, as Dr. Lund: \(address)/#token=\(laid.practitionerToken)")
+            lines.append("  its callers:             \(address)/c/\(laid.clinic)")
             lines.append("The waiting area now, and as it changes:")
             lines.append("  curl -H 'Authorization: Bearer \(laid.practitionerToken)' \(area)")
             lines.append(

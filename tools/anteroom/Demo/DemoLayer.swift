@@ -13,7 +13,12 @@ struct DemoLayer {
         let clinic: ID<Clinic>
         let administratorToken: String
         let practitionerToken: String
+        let administrator: ID<Staff>
+        /// The administrator's, where it was made just now: random, and kept as a hash only.
+        var password: String?
     }
+
+    static let administratorEmail = "administrator@demo.example"
 
     func lay(now: Instant) async throws -> Laid {
         let script = DemoDay.script(now: now)
@@ -25,7 +30,7 @@ struct DemoLayer {
                 ("zone", "UTC"), ("languages", ["en"]), ("isTest", true),
                 (
                     "administrator",
-                    ["name": "Maja Sand", "email": "administrator@demo.example"]
+                    ["name": "Maja Sand", "email": .string(DemoLayer.administratorEmail)]
                 ),
             ])
         var book = DemoBook()
@@ -41,7 +46,8 @@ struct DemoLayer {
         return Laid(
             organisation: organisation, clinic: book.id("dermatology"),
             administratorToken: try await token(book["administrator"], organisation),
-            practitionerToken: try await token(book["lund"], organisation))
+            practitionerToken: try await token(book["lund"], organisation),
+            administrator: book.id("administrator"))
     }
 
     private func actor(

@@ -29,7 +29,9 @@ struct KnownRecords {
                 switch try EventCoding.decode(event) as ClinicEvent {
                 case .created(let created): names[id] = created.name.description
                 case .renamed(let renamed): names[id] = renamed.name.description
-                case .closed, .reopened, .adminSeated, .adminUnseated: continue
+                case .closed, .reopened, .adminSeated, .adminUnseated, .addOnsSet, .waitingAreaSet,
+                    .waitingAreaSwitched:
+                    continue
                 }
             }
         }

@@ -71,6 +71,7 @@ struct Place {
     /// - Throws: ``OpeningError/inUse(_:)`` where another process has it.
     static func during<Answer: Sendable>(
         _ data: DataOptions, makesFolder: Bool, _ nextKeyFile: String? = nil,
+        setting set: (inout Installation.Options) throws(Failure) -> Void = { _ in },
         _ work: (Place) async throws -> Answer
     ) async throws -> Answer {
         harden()
@@ -80,6 +81,7 @@ struct Place {
         options.nextKeyFile = nextKeyFile
         options.program = "/proc/self/exe"
         options.makesFolder = makesFolder
+        try set(&options)
         options.cores = ProcessInfo.processInfo.activeProcessorCount
         let installation: Installation
         do {

@@ -60,30 +60,3 @@ struct CloudEvent {
         }
     }
 }
-
-extension Fact.Body {
-    /// The event's fields as one JSON object.
-    fileprivate func json() throws(WireError) -> String {
-        switch self {
-        case .organisation(_, let event): try event.json()
-        case .subdomain(_, let event): try event.json()
-        case .clinic(_, let event): try event.json()
-        case .staff(_, let event): try event.json()
-        case .visit(_, let event): try event.json()
-        case .client(_, let event): try event.json()
-        case .appointment(_, let event): try event.json()
-        case .agenda(_, _, let event): try event.json()
-        case .questionnaire(_, let event): try event.json()
-        case .answers(_, let event): try event.json()
-        case .access(_, let event): try event.json()
-        case .erasure(_, let event): try event.json()
-        case .clientAccess(_, let event): try event.json()
-        case .anonymisation(_, let event): try event.json()
-        case .imports(_, let event): try event.json()
-        case .days(_, let event): try event.json()
-        case .reports(_, let event): try event.json()
-        case .nothing(_, let event): try event.json()
-        case .unread: "{}"
-        }
-    }
-}

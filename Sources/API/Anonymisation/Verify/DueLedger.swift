@@ -72,17 +72,21 @@ struct DueLedger {
             note(ID(bits: id.bits), .client, under: registered.details.key)
         case .client(let id, .changed(let changed)):
             note(ID(bits: id.bits), .client, under: changed.details.key)
+        case .guest(let id, let event): take(ID(bits: id.bits), event)
         case .clientAccess(let year, .carried(let carried)):
             let id = ID<AnyRecord>(bits: fact.stream.id)
             note(id, .accessYear, under: carried.look.key)
             records[id]?.day = Retention.lastDay(ofYear: year)
+        case .mail(let id, let event): take(ID(bits: id.bits), event)
         case .erasure(_, .ordered(let order)): take(order, fact.commandID)
         case .anonymisation(_, let event):
             if case .batchOrdered(let told) = event { judge(told, fact.commandID) }
             Anonymisation.evolve(&book, event)
             held = book.heldRecords
-        case .organisation, .subdomain, .clinic, .staff, .agenda, .questionnaire, .access,
-            .erasure(_, .carriedOut), .imports, .days, .reports, .nothing, .unread:
+        case .organisation, .subdomain, .clinic, .staff, .account, .security, .apiKey, .support,
+            .agenda, .questionnaire, .access, .groupCall, .announcement, .walkIn,
+            .erasure(_, .carriedOut), .imports, .days, .reports, .nothing, .room, .callInterface,
+            .app, .alert, .signOn, .auditor, .unread:
             return
         }
     }
@@ -105,6 +109,7 @@ struct DueLedger {
             records[id]?.isBooked = false
             if let reason = cancelled.reason { note(id, .appointment, under: reason.key) }
         case .noShow: records[id]?.isBooked = false
+        case .visited: return
         }
     }
 
@@ -114,11 +119,32 @@ struct DueLedger {
             note(id, .visit, under: arrived.entry.key)
             if let appointment = arrived.appointment { follow(id, ID(bits: appointment.bits)) }
         case .messageSent(let sent): note(id, .visit, under: sent.text.key)
+        case .invited(let invited): note(id, .visit, under: invited.details.key)
         case .gaveUp(let gaveUp): end(id, gaveUp.at)
         case .ended(let ended): end(id, ended.at)
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
-            .participantResumed, .disconnected, .returned, .transferred:
+            .participantResumed, .disconnected, .returned, .transferred, .started, .locked,
+            .unlocked, .staffCalled, .invitationRevoked, .externalEntered, .sentBack, .groupAsked,
+            .groupAnswered, .groupLeft:
             return
+        }
+    }
+
+    private mutating func take(_ id: ID<AnyRecord>, _ event: MailEvent) {
+        switch event {
+        case .queued(let queued): note(id, .mail, under: queued.letter.key)
+        case .sent(let sent): end(id, sent.at)
+        case .givenUp(let givenUp): end(id, givenUp.at)
+        case .captured(let captured): end(id, captured.at)
+        case .failed: return
+        }
+    }
+
+    private mutating func take(_ id: ID<AnyRecord>, _ event: GuestStayEvent) {
+        switch event {
+        case .arrived(let arrived): note(id, .guestStay, under: arrived.name.key)
+        case .returned: records[id]?.day = nil
+        case .left(let left): end(id, left.at)
         }
     }
 
@@ -165,14 +191,14 @@ struct DueLedger {
     }
 
     private func isDue(_ id: ID<AnyRecord>, _ record: Record, at now: Instant) -> Bool {
-        guard book.mayRun(at: now), let day = day(of: id),
+        guard book.mayRun(record.kind, at: now), let day = day(of: id),
             let last = Retention.lastDay(of: record.kind, at: now, days: book.days)
         else { return false }
         return day <= last
     }
 
     /// Records that are due now, by their days, with those of their keys that were not ordered to
-    /// go; those of `held` left out, and none where staff have not been told yet.
+    /// go; those of `held` left out, and none but mails where staff have not been told yet.
     func leftDue(at now: Instant, held: Set<ID<AnyRecord>>) -> [[KeyID]] {
         var left: [ID<AnyRecord>: [KeyID]] = [:]
         for (id, record) in records
@@ -260,7 +286,7 @@ struct DueLedger {
         guard !clients.isEmpty, let record = records[id] else { return false }
         switch record.kind {
         case .client: return clients.contains(id)
-        case .accessYear: return false
+        case .accessYear, .mail, .guestStay: return false
         case .visit, .answers: return day(of: id) != nil
         case .appointment:
             guard let day = day(of: id) else { return false }

@@ -67,8 +67,8 @@ package struct PlainSample: Sendable {
             }
         }
         for request in try await choice.asked() { request.rows.forEach(offer) }
-        guard choice.state.mayRun(at: choice.now) else { return rows }
-        for kind in RecordKind.allCases where kind.clock != .accessLog {
+        for kind in RecordKind.allCases
+        where kind.clock != .accessLog && choice.state.mayRun(kind, at: choice.now) {
             var mark: PageMark?
             repeat {
                 let page = try await choice.due(kind, after: mark)
@@ -153,7 +153,8 @@ package struct PlainSample: Sendable {
     /// Streams that hold nothing personal, sealed or not, but texts that organisations publish.
     private static let publicCategories: Set<Word> = [
         Category.organisation, Category.subdomain, Category.clinic, Category.questionnaire,
-        Category.report, Category.imports,
+        Category.report, Category.imports, Category.room, Category.callInterface, Category.app,
+        Category.announcement,
     ]
 
     /// Those of `texts` that stand in such a stream of any log.

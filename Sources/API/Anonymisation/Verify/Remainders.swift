@@ -15,6 +15,7 @@ struct Remainders {
     private var answers = Groups()
     private var clients = Groups()
     private var years = Groups()
+    private var guests = Groups()
 
     init(_ log: LogID, _ closeness: Closeness) {
         self.log = log
@@ -35,9 +36,16 @@ struct Remainders {
             clients.add { $0.combine(Retention.day(of: registered.at)) }
         case .clientAccess(let year, .carried) where fact.version == 0:
             years.add { $0.combine(year) }
+        case .guest(_, .arrived(let arrived)):
+            guests.add {
+                $0.combine(arrived.room)
+                $0.combine(Retention.day(of: arrived.at))
+            }
         case .appointment, .visit, .client, .clientAccess, .organisation, .subdomain, .clinic,
-            .staff, .agenda, .questionnaire, .access, .erasure, .anonymisation, .imports, .days,
-            .reports, .nothing, .unread:
+            .groupCall, .announcement, .walkIn,
+            .staff, .account, .security, .apiKey, .support, .agenda, .questionnaire, .access,
+            .erasure, .anonymisation, .imports, .days, .reports, .mail, .nothing, .room, .guest,
+            .callInterface, .app, .alert, .signOn, .auditor, .unread:
             break
         }
         closeness.note(record: fact)
@@ -84,6 +92,7 @@ struct Remainders {
         ofAppointments + ofVisits
             + singling("answers", "are alone with their questionnaire and day", answers)
             + singling("clients", "were put on file alone on their day", clients)
+            + singling("guest stays", "are alone in their room and day", guests)
             + singling("access years", "are alone in their year", years)
             + links(ledger)
     }

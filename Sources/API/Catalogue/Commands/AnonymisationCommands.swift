@@ -60,8 +60,11 @@ extension Catalogue {
             case (nil, let client?):
                 _ = try await work.existing(Client.self, client, field: "client")
                 subject = .client(client)
-            case (nil, nil): throw .field("record", .missing, "Name a record or a client.")
-            case (_?, _?): throw .field("client", .invalid, "Name a record or a client, not both.")
+            case (nil, nil), (_?, _?):
+                throw .rule(
+                    Told(
+                        "recordOrClient", "Name a record or a client, and not both.",
+                        field: "record"))
             }
             try await work.anonymisation(.hold(at: work.at, work.newID(), ground, on: subject))
         },

@@ -128,7 +128,9 @@ extension FieldType where Value == QuestionName {
         FieldType<String>.text(max: QuestionName.bytesMax).map(
             placeholder: QuestionName.sample, QuestionName.init,
             or: "must be of a-z, A-Z, 0-9 and hyphen",
-            telling: ["format": "question-name", "examples": ["allergies"]])
+            telling: [
+                "format": "question-name", "pattern": "^[A-Za-z0-9-]+$", "examples": ["allergies"],
+            ])
     }
 }
 
@@ -144,7 +146,7 @@ extension FieldType where Value == CountryCode {
         FieldType<String>.text(max: CountryCode.bytesMax).map(
             placeholder: CountryCode.sample, CountryCode.init,
             or: "must be two capital letters, such as NL",
-            telling: ["format": "country-code", "examples": ["NL"]])
+            telling: ["format": "country-code", "pattern": "^[A-Z]{2}$", "examples": ["NL"]])
     }
 }
 

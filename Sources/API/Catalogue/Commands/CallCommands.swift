@@ -4,10 +4,10 @@ import Domain
 extension Catalogue {
     static let callCommands: [CommandEntry] = [
         staffOnly(.visitAdmit, "Takes the caller in, from waiting or from the waiting-area hold.") {
-            .admit(at: $0, staff: $1)
+            .admit(at: $0, staff: $1, rules: $2)
         },
         staffOnly(.visitJoin, "Joins the running call, up to 6 people in all.") {
-            .join(at: $0, staff: $1)
+            .join(at: $0, staff: $1, rules: $2)
         },
         CommandEntry(
             .visitLeave,
@@ -15,11 +15,13 @@ extension Catalogue {
             body: { body in (visit(&body), named(&body)) }
         ) { (input: (ID<Visit>, ID<Staff>?), work: inout Work) async throws(Refusal) in
             _ = try await work.visit(input.0)
-            var who = Participant.caller
-            if work.request.actor.kind != .caller {
+            var who = work.participant
+            switch work.request.actor {
+            case .caller, .external: break
+            case .staff, .apiKey, .operator, .policy, .nobody, .guest, .auditor:
                 who = .staff(try await work.acting(named: input.1))
             }
-            try await work.decide(Visit.self, input.0, .leave(at: work.at, participant: who))
+            try await work.decideVisit(input.0, .leave(at: work.at, participant: who))
         },
         held(.visitHold, "Puts one participant on hold; the visit stays being seen.") {
             .holdParticipant(at: $0, participant: $1, by: $2)
@@ -40,25 +42,29 @@ extension Catalogue {
             .visitEnd, "Ends the visit and closes its private space.", body: EndBody.init
         ) { input, work throws(Refusal) in
             _ = try await work.visit(input.visit)
+            if work.request.actor == .policy {
+                return try await work.decideVisit(input.visit, .timeOut(at: work.at))
+            }
             var by: ID<Staff>?
             if work.request.actor.kind == .staff || input.staff != nil {
                 by = try await work.acting(named: input.staff)
             }
-            try await work.decide(
-                Visit.self, input.visit,
+            try await work.decideVisit(
+                input.visit,
                 .end(at: work.at, by: by, reason: input.neverArrived ? .neverArrived : .finished))
         },
     ]
 
     private static func staffOnly(
         _ operation: Domain.Operation, _ docs: String,
-        _ command: @escaping @Sendable (Instant, ID<Staff>) -> VisitCommand
+        _ command: @escaping @Sendable (Instant, ID<Staff>, CallRules) -> VisitCommand
     ) -> CommandEntry {
         CommandEntry(operation, docs, body: { body in (visit(&body), named(&body)) }) {
             (input: (ID<Visit>, ID<Staff>?), work: inout Work) async throws(Refusal) in
-            _ = try await work.visit(input.0)
+            let state = try await work.visit(input.0)
             let staff = try await work.acting(named: input.1)
-            try await work.decide(Visit.self, input.0, command(work.at, staff))
+            let rules = try await work.rules(of: state.clinic)
+            try await work.decideVisit(input.0, command(work.at, staff, rules))
         }
     }
 
@@ -90,16 +96,28 @@ extension Catalogue {
             body: { body in (visit(&body), participant(&body)) }
         ) { (input: (ID<Visit>, Participant), work: inout Work) async throws(Refusal) in
             _ = try await work.visit(input.0)
-            if case .caller = work.request.actor, input.1 != .caller {
-                throw .field("staff", .notAllowed, "is not for a caller to name")
+            var who = input.1
+            switch work.request.actor {
+            case .caller:
+                guard who == .caller else {
+                    throw .field("staff", .notAllowed, "is not for a caller to name")
+                }
+            case .external:
+                guard who == .caller || who == work.participant else {
+                    throw .field("staff", .notAllowed, "is not for an external to name")
+                }
+                who = work.participant
+            case .staff, .apiKey, .operator, .policy, .nobody, .guest, .auditor: break
             }
-            try await work.decide(Visit.self, input.0, command(work.at, input.1))
+            try await work.decideVisit(input.0, command(work.at, who))
         }
     }
 
     private static func participant(_ body: inout Body) -> Participant {
         let staff: ID<Staff>? = body.optional("staff", .id(), "Who; left out: the caller.")
-        return staff.map(Participant.staff) ?? .caller
+        let invitee: ID<Invitee>? = body.optional(
+            "invitee", .id(), "Which external participant, in the place of `staff`.")
+        return invitee.map(Participant.external) ?? staff.map(Participant.staff) ?? .caller
     }
 }
 

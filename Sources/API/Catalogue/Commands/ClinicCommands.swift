@@ -13,10 +13,11 @@ extension Catalogue {
             let clinic: ID<Clinic> = work.newID()
             let states = try await work.staffing(of: input.administrator, clinics: [clinic])
             let zone = input.zone ?? states.organisation.profile?.zone ?? .utc
+            let languages = input.languages ?? states.organisation.profile?.languages ?? []
             let at = work.at
             let outcome = Result { () throws(StaffingRejection) in
                 try Founding.clinic(
-                    clinic, named: input.name, zone: zone, at: at,
+                    clinic, named: input.name, zone: zone, languages: languages, at: at,
                     administrator: input.administrator, reason: input.reason, states)
             }
             try await work.take(outcome, of: input.administrator)
@@ -54,12 +55,16 @@ extension Catalogue {
 private struct NewClinic: Sendable {
     let name: PublicText
     let zone: ZoneName?
+    let languages: [LanguageTag]?
     let administrator: ID<Staff>
     let reason: Reason
 
     init(_ body: inout Body) {
         name = body("name", .publicText(max: OrganisationProfile.nameMax), "Its name.")
         zone = body.optional("zone", .zone, "Left out: the organisation's.")
+        languages = body.optional(
+            "languages", .list(of: .language, max: Organisation.languagesMax),
+            "Languages spoken, the default first; left out: the organisation's.")
         administrator = body(
             "administrator", .id(), "A staff member, who becomes its administrator.")
         reason = body.optional("reason", .reason, "Why.") ?? Reason("first administrator")

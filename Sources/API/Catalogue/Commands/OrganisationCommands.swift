@@ -44,13 +44,43 @@ extension Catalogue {
                 .change(at: work.at, profile: profile))
         },
         CommandEntry(
-            .organisationSetPackage, "Sets how many staff members an organisation may have.",
-            body: { $0.optional("staffMax", .whole(1...1_000_000), "Left out: any number.") }
-        ) { staffMax, work throws(Refusal) in
+            .organisationSetPackage,
+            "Sets how many staff members an organisation may have, and what it may use (ROLE-5).",
+            body: { body in
+                (
+                    body.optional("staffMax", .whole(1...1_000_000), "Left out: any number."),
+                    body.optional(
+                        "functions", .list(of: .function, max: PackageFunction.allCases.count),
+                        "Optional functions it holds; left out: all there are.")
+                )
+            }
+        ) { (input: (Int64?, [PackageFunction]?), work: inout Work) async throws(Refusal) in
             work.allowByBeing()
             try await work.decide(
                 Organisation.self, ID(bits: work.organisation.bits),
-                .setPackage(at: work.at, staffMax: staffMax.map { Int($0) }))
+                .setPackage(
+                    at: work.at, staffMax: input.0.map { Int($0) },
+                    functions: PackageFunctions(input.1)))
+        },
+        CommandEntry(
+            .organisationSetLogo, "Shows a logo in every clinic, at once (ORG-11).",
+            body: {
+                $0(
+                    "picture", .base64(bytesMax: PublicBytes.bytesMax),
+                    "A PNG or JPEG picture in base64.")
+            }
+        ) { picture, work throws(Refusal) in
+            try await work.allow(in: nil)
+            try await work.decide(
+                Organisation.self, ID(bits: work.organisation.bits),
+                .setLogo(at: work.at, picture))
+        },
+        CommandEntry(
+            .organisationRemoveLogo, "Shows no logo any more.", body: { _ in }
+        ) { _, work throws(Refusal) in
+            try await work.allow(in: nil)
+            try await work.decide(
+                Organisation.self, ID(bits: work.organisation.bits), .removeLogo(at: work.at))
         },
     ]
 }

@@ -6,13 +6,14 @@ extension Catalogue {
     static let staffCommands: [CommandEntry] = [
         CommandEntry(
             .staffInvite,
-            "Invites somebody. Whoever does needs the right to give each of the roles (ROLE-3).",
+            """
+            Invites somebody: a link to set a password goes to their address. Who has an account \
+            already, here or in another organisation, is added at once. Whoever invites needs the \
+            right to give each of the roles (ROLE-3, ACC-1).
+            """,
             makes: [.id("staff", of: Category.staff, "The staff member.")], body: Invited.init
         ) { input, work throws(Refusal) in
-            let key = try await work.takeKey()
-            try await work.change(
-                work.newID(), judging: input.invitation.grants,
-                .invite(at: work.at, input.invitation, key: key))
+            try await work.invite(input.invitation)
         },
         CommandEntry(
             .staffAdd, "Adds somebody who is known already: active at once.",
@@ -24,7 +25,8 @@ extension Catalogue {
                 .add(at: work.at, input.invitation, key: key))
         },
         CommandEntry(
-            .staffAccept, "Accepts an invitation for who was invited (until accounts come, ACC-1).",
+            .staffAccept,
+            "Accepts an invitation for who was invited, as where history comes in (ACC-1).",
             body: staff
         ) { staff, work throws(Refusal) in
             _ = try await work.existing(Staff.self, staff, field: "staff")
@@ -45,6 +47,30 @@ extension Catalogue {
             try await work.change(
                 input.staff, judging: [input.grant],
                 .takeRole(at: work.at, input.grant, reason: input.reason))
+        },
+        CommandEntry(
+            .staffResendInvitation,
+            """
+            Sends the link to set a password again; links sent before are good no more. For who is \
+            invited, and for who was added and has no password yet (ACC-1).
+            """,
+            body: staff
+        ) { staff, work throws(Refusal) in
+            try await work.overAccount(of: staff)
+            try await work.resendInvitation(to: staff)
+        },
+        CommandEntry(
+            .staffExcuseSecondFactor,
+            """
+            Switches somebody's second factor off, until they enrol again: their authenticator \
+            and recovery codes are good no more (ACC-3).
+            """,
+            body: staff
+        ) { staff, work throws(Refusal) in
+            try await work.overAccount(of: staff)
+            try await work.decide(
+                Account.self, StreamName(accountOf: staff),
+                .switchOffTOTP(at: work.at, byOther: true))
         },
         standing(.staffSuspend, "Suspends: they may do nothing until restored.") {
             .suspend(at: $0, reason: $1)
@@ -67,7 +93,7 @@ extension Catalogue {
         ) { profile, work throws(Refusal) in
             guard case .staff(_, let staff) = work.request.actor else { return }
             try await work.allow(in: nil)
-            try await work.decide(Staff.self, staff, .changeProfile(at: work.at, profile))
+            try await work.changeProfile(of: staff, to: profile)
         },
         issueToken, revokeToken,
     ]

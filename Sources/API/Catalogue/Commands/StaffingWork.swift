@@ -46,7 +46,7 @@ extension Work {
         try await take(outcome, of: staff)
     }
 
-    private mutating func mayManage(_ judges: [Grant]) async throws(Refusal) -> Grant? {
+    mutating func mayManage(_ judges: [Grant]) async throws(Refusal) -> Grant? {
         Roles.mayManage(judges, holding: try await chosenGrants())
     }
 

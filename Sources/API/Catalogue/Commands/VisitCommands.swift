@@ -21,7 +21,10 @@ extension Catalogue {
     private static let arrive = CommandEntry(
         .visitArrive,
         "Gives the entry fields and waits in a private space; answers the caller's token (WA-1).",
-        makes: [.callerToken], body: ArrivalBody.init
+        makes: [
+            .callerToken,
+            .id("visit", of: Category.visit, "The visit: of a room that waited, its."),
+        ], body: ArrivalBody.init
     ) { input, work throws(Refusal) in
         let visit = try await work.existing(Visit.self, input.visit, field: "visit")
         guard let clinic = visit.clinic else { throw .notFound(field: "visit") }
@@ -30,8 +33,12 @@ extension Catalogue {
         let door = try await work.door(clinic)
         var arrival = Arrival(entry: input.entry, key: try await work.takeKey())
         arrival.askedFor = input.askedFor
+        arrival.disclaimer = input.disclaimer
+        arrival.isConfirmed = input.isConfirmed
+        try await work.checkInvitation(input, visit)
         if let practitioner = input.askedFor {
             _ = try await work.existing(Staff.self, practitioner, field: "askedFor")
+            if input.isWalkIn { try await work.checkAvailable(practitioner, in: clinic) }
         }
         if let appointment = input.appointment {
             let state = try await work.existing(
@@ -39,16 +46,24 @@ extension Catalogue {
             guard state.clinic == clinic else { throw .notFound(field: "appointment") }
             arrival.appointment = appointment
             arrival.appointmentStart = state.time?.start
+            if try await work.arrive(arrival, at: door, from: input.visit, for: appointment) {
+                return
+            }
         }
         try await work.decide(
             Visit.self, input.visit, .arrive(at: work.at, door: door, arrival))
+        // History opens no rooms: nobody will look for them by their appointment.
+        if let appointment = input.appointment, work.request.actor != .operator {
+            try await work.decide(
+                Appointment.self, appointment, .visit(at: work.at, visit: input.visit))
+        }
     }
 
     private static let giveUp = CommandEntry(
         .visitGiveUp, "The caller goes away without having been seen.", body: visit
     ) { visit, work throws(Refusal) in
         _ = try await work.visit(visit)
-        try await work.decide(Visit.self, visit, .giveUp(at: work.at))
+        try await work.decideVisit(visit, .giveUp(at: work.at))
     }
 
     private static let transfer = CommandEntry(
@@ -68,8 +83,11 @@ extension Catalogue {
         try work.allow(Roles.mayTransfer(grants, from: from, to: input.1))
         let door = try await work.door(input.1)
         work.follow(state.lastAt)
-        try await work.decide(
-            Visit.self, input.0, .transfer(at: work.at, to: door, by: staff))
+        let settings = try await work.load(Clinic.self, from).state.settings
+        try await work.decideVisit(
+            input.0,
+            .transfer(
+                at: work.at, to: door, by: staff, movesMessages: settings.movesMessages))
     }
 
     private static let message = CommandEntry(
@@ -96,12 +114,31 @@ private struct ArrivalBody: Sendable {
     let entry: EntryFields
     let appointment: ID<Appointment>?
     let askedFor: ID<Staff>?
+    let isWalkIn: Bool
+    let disclaimer: Int?
+    let isConfirmed: Bool
+    let invitation: String?
 
     init(_ body: inout Body) {
         visit = body("visit", .id(), "The visit, as answered when it was opened.")
         entry = body("entry", .object(EntryFields.init), "What the caller says of themselves.")
         appointment = body.optional("appointment", .id(), "The appointment they come for.")
         askedFor = body.optional("askedFor", .id(), "The practitioner asked for.")
+        isWalkIn =
+            body.optional(
+                "walkIn", .bool, "They come in the walk-in hours of whom they ask for (WALK-2).")
+            ?? false
+        disclaimer = body.optional(
+            "disclaimer", .whole(1...1_000_000), "The version of the disclaimer they accept."
+        ).map { Int($0) }
+        isConfirmed =
+            body.optional(
+                "confirmed", .bool,
+                "They were asked, and want to enter: needed where `confirmsBeforeEntry` is on.")
+            ?? false
+        invitation = body.optional(
+            "invitation", .text(max: 200),
+            "The token of the link they were invited by, into a room opened without them (WA-9).")
     }
 }
 
@@ -137,14 +174,58 @@ extension Work {
         -> ClinicDoor
     {
         let state = try await existing(Clinic.self, clinic, field: field)
-        return ClinicDoor(clinic, isOpen: state.isOpen)
+        // Its hours and questions are for who comes by the link; history and staff know better.
+        guard request.actor == .nobody else { return ClinicDoor(clinic, isOpen: state.isOpen) }
+        return ClinicDoor(
+            clinic, try state.door(at: at), asks: state.settings.terms)
+    }
+
+    /// A room opened without its client waits for who was invited as them.
+    fileprivate func checkInvitation(
+        _ input: ArrivalBody, _ visit: Domain.Visit.State
+    ) async throws(Refusal) {
+        guard visit.awaitsClient else { return }
+        guard let token = input.invitation.flatMap({ InviteeToken($0) }),
+            token.organisation == organisation, token.visit == input.visit,
+            try await dispatch.check(token) == .client
+        else { throw .field("invitation", .refused, "does not open this room") }
+    }
+
+    /// Whether they have walk-in hours now (WALK-2).
+    fileprivate mutating func checkAvailable(
+        _ practitioner: ID<Staff>, in clinic: ID<Clinic>
+    ) async throws(Refusal) {
+        let zone = try await load(Clinic.self, clinic).state.zone
+        let book = try await load(WalkIn.self, ID(bits: clinic.bits)).state
+        guard try book.isAvailable(practitioner, at: at, zone) else {
+            throw .rule(VisitRejection.practitionerNotAvailable.told)
+        }
+    }
+
+    /// Straight into the room that was opened without them, where one was (WA-8).
+    fileprivate mutating func arrive(
+        _ arrival: Arrival, at door: ClinicDoor, from link: ID<Visit>,
+        for appointment: ID<Appointment>
+    ) async throws(Refusal) -> Bool {
+        let opened = try await load(Visit.self, link).state
+        guard opened.phase == .opened else { return false }
+        let (room, state) = try await room(of: appointment)
+        guard state.awaitsClient, state.clinic == door.clinic, room != link else { return false }
+        follow(state.lastAt)
+        try await decide(Visit.self, room, .arrive(at: at, door: door, arrival))
+        try await decide(
+            Visit.self, link, .end(at: at, by: nil, reason: .neverArrived))
+        return true
     }
 
     /// A visit the actor may act in: a caller in their own, a staff member where a role in its
     /// clinic allows it.
     mutating func visit(_ visit: ID<Visit>) async throws(Refusal) -> Domain.Visit.State {
-        if case .caller(_, let own) = request.actor, own != visit {
-            throw .notFound(field: "visit")
+        switch request.actor {
+        case .caller(_, let own), .external(_, let own, _):
+            guard own == visit else { throw .notFound(field: "visit") }
+        case .guest, .auditor: throw .notFound(field: "visit")
+        case .staff, .apiKey, .operator, .policy, .nobody: break
         }
         let state = try await existing(Visit.self, visit, field: "visit")
         try await allow(in: state.clinic)
@@ -154,7 +235,10 @@ extension Work {
 
     /// The actor, as a participant of a call.
     var participant: Participant {
-        guard case .staff(_, let staff) = request.actor else { return .caller }
-        return .staff(staff)
+        switch request.actor {
+        case .staff(_, let staff): .staff(staff)
+        case .external(_, _, let invitee): .external(invitee)
+        case .caller, .apiKey, .operator, .policy, .nobody, .guest, .auditor: .caller
+        }
     }
 }

@@ -1,0 +1,173 @@
+import Domain
+import EventStore
+package import Projections
+import ServiceLifecycle
+import Synchronization
+
+/// Turns arrivals into mails to the staff who asked for them (WA-11): a policy. Its command's id
+/// follows from the arrival, so that nobody is told twice; what it says holds nothing of the
+/// caller.
+package final class AlertPolicy: Sendable {
+    /// Arrivals of one tick.
+    package static let batchMax = 64
+
+    private let dispatch: Dispatch
+    private let views: Views
+    private let notice: @Sendable (String) -> Void
+    /// What was told last: the same is not told again.
+    private let told = Mutex<String?>(nil)
+
+    package init(
+        dispatch: Dispatch, views: Views, notice: @escaping @Sendable (String) -> Void
+    ) {
+        self.dispatch = dispatch
+        self.views = views
+        self.notice = notice
+    }
+
+    /// Tells of every arrival that nobody was told of. What stands still is told, and tried again
+    /// at the next tick.
+    package func tick() async {
+        do {
+            for due in try await views.alertsDue(limit: AlertPolicy.batchMax) {
+                try await raise(due)
+            }
+        } catch {
+            let words = "alerts stand still: \(error)"
+            let isNew = told.withLock { told in
+                defer { told = words }
+                return told != words
+            }
+            if isNew { notice(words) }
+        }
+    }
+
+    private func raise(_ due: DueAlert) async throws {
+        var readers: [JSON] = []
+        for staff in due.staff.sorted() where readers.count < Alerts.mailsMax {
+            if let reader = try await reader(staff, in: due.log) { readers.append(reader) }
+        }
+        let request = CommandRequest(
+            name: AlertPolicy.command.name,
+            body: [
+                "organisation": .id(ID<Organisation>(bits: due.log.bits)),
+                "clinic": .id(due.clinic), "cause": .integer(due.position),
+                "arrivedAt": .instant(due.at), "readers": .array(readers),
+            ],
+            key: try IdempotencyKey("alert-\(due.position)"), actor: .policy, door: .policy)
+        _ = try await dispatch.run(request, as: AlertPolicy.command)
+    }
+
+    /// Nil where they have no address that mail can go to.
+    private func reader(_ staff: ID<Staff>, in log: LogID) async throws -> JSON? {
+        let shut = try await views.staffMember(staff, in: log).value?.profile
+        guard let sealed = shut?.sealed(as: StaffProfile.self),
+            let profile = try await dispatch.open(sealed, StreamName(of: staff), in: log),
+            let to = profile.email.flatMap(EmailAddress.init)
+        else { return nil }
+        return [
+            "staff": .id(staff), "to": .string(to.text), "name": .string(profile.name),
+            "language": profile.languages.first.map { .string($0.description) },
+        ]
+    }
+
+    private struct Reader: Sendable {
+        let staff: ID<Staff>
+        let to: EmailAddress
+        let name: String
+        let language: LanguageTag?
+
+        init(_ body: inout Body) {
+            staff = body("staff", .id(), "Who.")
+            to = body("to", .email, "Where.")
+            name = body("name", .text(max: StaffProfile.textMax), "As they are called.")
+            language = body.optional("language", .language, "Theirs.")
+        }
+    }
+
+    private struct Raised: Sendable {
+        let clinic: ID<Clinic>
+        let cause: Int64
+        let arrivedAt: Instant
+        let readers: [Reader]
+
+        init(_ body: inout Body) {
+            clinic = body("clinic", .id(), "Where somebody waits.")
+            cause = body("cause", .whole(0...Int64.max), "The arrival's position.")
+            arrivedAt = body("arrivedAt", .instant, "When it was.")
+            readers = body(
+                "readers", .list(of: .object(Reader.init), max: Alerts.mailsMax), "Whom to tell.")
+        }
+    }
+
+    /// The policy's own command: in no catalogue, so that no door offers it.
+    static let command = CommandEntry(
+        .alertsRaise, "Tells staff that somebody waits.", body: Raised.init
+    ) { input, work throws(Refusal) in
+        work.allowByBeing()
+        let clinic = try await work.existing(Clinic.self, input.clinic, field: "clinic")
+        var mails = 0
+        // Late, as after a time out of service, it says nothing that helps.
+        if work.at.milliseconds - input.arrivedAt.milliseconds < MailKind.arrivalAlert.life.count {
+            for reader in input.readers where try await work.wants(reader.staff, input.clinic) {
+                try await work.queueMail(
+                    .arrivalAlert,
+                    Letter(
+                        to: reader.to, language: try await work.language(reader.language),
+                        name: reader.name, link: "/", about: clinic.name?.description),
+                    clinic: input.clinic)
+                mails += 1
+            }
+        }
+        try await work.decide(
+            Alerts.self, StreamName(Category.alert, input.clinic.bits),
+            .tellRaised(at: work.at, cause: Int(input.cause), mails: mails))
+    }
+}
+
+extension Work {
+    /// Whether they want mail of it, and may see that waiting area, at the log's head.
+    fileprivate mutating func wants(
+        _ staff: ID<Staff>, _ clinic: ID<Clinic>
+    ) async throws(Refusal) -> Bool {
+        let chosen = try await load(Alerts.self, StreamName(Category.alert, staff.bits)).state
+            .settings
+        guard chosen.byMail, chosen.clinics.contains(clinic) else { return false }
+        let authority = Authority(of: try await load(Staff.self, staff).state)
+        return authority.grant(for: .useWaitingArea, in: clinic) != nil
+    }
+
+    /// The one asked for, else the organisation's first.
+    mutating func language(
+        _ asked: LanguageTag?
+    ) async throws(Refusal) -> LanguageTag {
+        if let asked { return asked }
+        let profile = try await load(Organisation.self, ID(bits: organisation.bits)).state.profile
+        return profile?.languages.first ?? .english
+    }
+}
+
+/// Asks ``AlertPolicy`` again and again, until the server stops.
+package struct AlertService: Service {
+    let policy: AlertPolicy
+
+    /// How long an arrival waits to be told of at most, where nothing else does.
+    static let interval = Duration.seconds(1)
+
+    package init(policy: AlertPolicy) { self.policy = policy }
+
+    package func run() async throws {
+        let policy = policy
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await policy.tick()
+                do {
+                    try await Task.sleep(for: AlertService.interval)
+                } catch {
+                    break
+                }
+            }
+        }
+        try await gracefulShutdown()
+    }
+}

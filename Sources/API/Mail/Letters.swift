@@ -1,0 +1,60 @@
+import Domain
+import Foundation
+
+/// Makes messages of letters.
+package struct Letters: Sendable {
+    private let address: PublicAddress
+    private let from: EmailAddress
+    private let fromName: String?
+
+    /// - Parameter settings: nil: there is no server; what is written says so by its address.
+    package init(_ address: PublicAddress, _ settings: MailSettings?) {
+        self.address = address
+        fromName = settings?.fromName
+        guard let nobody = EmailAddress("noreply@anteroom.invalid") else {
+            preconditionFailure("an address")
+        }
+        from = settings?.from ?? nobody
+    }
+
+    /// Which mail it is, and whose.
+    struct Occasion {
+        let mail: ID<Mail>
+        let queuedAt: Instant
+        let profile: OrganisationProfile
+    }
+
+    func message(_ kind: MailKind, _ letter: Letter, _ occasion: Occasion) -> MailMessage {
+        let organisation = occasion.profile.name.description
+        let values: [(String, String?)] = [
+            ("name", letter.name), ("from", letter.from), ("about", letter.about),
+            ("organisation", organisation), ("link", letter.link.map(address.url)),
+            ("until", letter.until.map { Letters.moment($0, occasion.profile.zone) }),
+        ]
+        let known = values.compactMap { name, value in
+            value.map { (name, Letters.oneLine($0)) }
+        }
+        let text = MailText(
+            kind, letter.language, Dictionary(known, uniquingKeysWith: { one, _ in one }))
+        let envelope = MailMessage.Envelope(
+            mail: occasion.mail, queuedAt: occasion.queuedAt, from: from,
+            fromName: fromName ?? organisation, to: letter.to)
+        return MailMessage(
+            envelope, subject: text.subject, language: text.language, text: text.body)
+    }
+
+    /// What people typed makes no lines of its own in a mail of ours.
+    private static func oneLine(_ text: String) -> String {
+        String(text.map { $0.isNewline ? " " : $0 })
+    }
+
+    /// `2026-11-22 19:30 (Europe/Copenhagen)`
+    private static func moment(_ at: Instant, _ zone: ZoneName) -> String {
+        let table = TimeZone(identifier: zone.description) ?? .gmt
+        let date = Date(timeIntervalSince1970: Double(at.milliseconds) / 1000)
+        let text = date.formatted(
+            Date.ISO8601FormatStyle(timeZone: table).year().month().day()
+                .dateTimeSeparator(.space).time(includingFractionalSeconds: false))
+        return "\(text.dropLast(3)) (\(table.identifier))"
+    }
+}

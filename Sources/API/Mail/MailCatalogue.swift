@@ -1,0 +1,184 @@
+import Domain
+import EventStore
+import Projections
+
+extension Catalogue {
+    static let mailCommands: [CommandEntry] = [
+        CommandEntry(
+            .clinicSendLink,
+            """
+            Sends a clinic's link to a caller (WA-10). The mail is queued: `GET /v1/mails` tells \
+            what became of it. Nothing about the caller stays but under the mail's own seal, for \
+            two weeks.
+            """,
+            body: LinkBody.init
+        ) { input, work throws(Refusal) in
+            try await work.allow(in: input.clinic)
+            let clinic = try await work.existing(Clinic.self, input.clinic, field: "clinic")
+            switch input.way {
+            case .sms: throw .rule(MailRejection.noSMSProvider.told)
+            case .email: break
+            }
+            guard let to = EmailAddress(input.to) else {
+                throw .field("to", .invalid, "must be an e-mail address")
+            }
+            try await work.queueMail(
+                .clinicLink,
+                Letter(
+                    to: to, language: try await work.language(input.language), name: input.name,
+                    link: "/c/\(input.clinic)", about: clinic.name?.description),
+                clinic: input.clinic)
+        },
+        CommandEntry(
+            .staffSetAlerts,
+            """
+            Chooses of which clinics' arrivals one is told, and how (WA-11). Clinics whose waiting \
+            area one may not see are never told of.
+            """,
+            body: AlertsBody.init
+        ) { input, work throws(Refusal) in
+            guard case .staff(_, let staff) = work.request.actor else { throw .notSignedIn }
+            try await work.allow(in: nil)
+            let settings = input.settings
+            // Said so, rather than a wish that nobody meets.
+            if input.bySMS { throw .rule(AlertRejection.noSMSProvider.told) }
+            if input.byWebhook { throw .rule(AlertRejection.noWebhooks.told) }
+            for (index, clinic) in settings.clinics.enumerated() {
+                _ = try await work.existing(Clinic.self, clinic, field: "clinics[\(index)]")
+            }
+            try await work.decide(
+                Alerts.self, StreamName(Category.alert, staff.bits),
+                .set(at: work.at, settings))
+        },
+    ]
+}
+
+private struct AlertsBody: Sendable {
+    let settings: AlertSettings
+    let bySMS: Bool
+    let byWebhook: Bool
+
+    init(_ body: inout Body) {
+        settings = AlertSettings(
+            clinics: body(
+                "clinics", .list(of: .id(), max: Alerts.clinicsMax), "Of which clinics."),
+            byMail: body("byMail", .bool, "A mail to the address of one's profile."),
+            sound: body("sound", .bool, "A sound in the live view that is open."))
+        bySMS =
+            body.optional(
+                "bySMS", .notOffered, "`true` is refused: there is no provider of text messages.")
+            ?? false
+        byWebhook =
+            body.optional(
+                "byWebhook", .notOffered, "`true` is refused: no alerts go to other systems yet.")
+            ?? false
+    }
+}
+
+extension FieldType where Value == Bool {
+    /// Something that can be asked for and is not done: its example is `false`.
+    fileprivate static var notOffered: FieldType {
+        FieldType<Bool>.bool.map(
+            placeholder: false, { $0 }, or: "", telling: ["examples": [false]])
+    }
+}
+
+private enum LinkWay: String, CaseIterable {
+    case email, sms
+}
+
+private struct LinkBody: Sendable {
+    let clinic: ID<Clinic>
+    let way: LinkWay
+    let to: String
+    let name: String?
+    let language: LanguageTag?
+
+    init(_ body: inout Body) {
+        clinic = body("clinic", .id(), "The clinic.")
+        way =
+            body.optional(
+                "by", .choice(LinkWay.allCases.map { ($0.rawValue, $0) }),
+                "`email`, where left out; `sms` is refused: there is no provider for it.")
+            ?? .email
+        to = body("to", .address, "The caller's e-mail address.")
+        name = body.optional("name", .text(max: Letter.nameMax), "How the mail addresses them.")
+        language = body.optional(
+            "language", .language, "To write in; left out: the organisation's first.")
+    }
+}
+
+extension FieldType where Value == String {
+    /// Where something is sent: looked at closer once it is known by which way.
+    fileprivate static var address: FieldType {
+        FieldType<String>.text(max: EmailAddress.bytesMax).map(
+            placeholder: "", { $0 }, or: "", telling: ["examples": ["ada@example.org"]])
+    }
+}
+
+extension QueryCatalogue {
+    static let mailQueries: [QueryEntry] = [
+        QueryEntry(
+            .mailsRead, at: "/v1/mails",
+            "Mails of the last weeks and what became of them; not what they say, nor to whom.",
+            shows: .rows(.mails), fields: { page(&$0) }
+        ) { request, reading throws(Refusal) in
+            try await reading.allow(in: nil)
+            let log = reading.log
+            let page = try await reading.view(Outbox.name) { views in
+                try await views.mails(in: log, request)
+            }
+            reading.note(.listed, on: .mail, records: page.rows.count)
+            return list(page, page.rows.map(\.json))
+        },
+        QueryEntry(
+            .ownAlertsRead, at: "/v1/alerts", "Of which arrivals one is told, and how (WA-11).",
+            shows: .one(.alerts), fields: { _ in }
+        ) { _, reading throws(Refusal) in
+            guard case .staff(_, let staff) = reading.actor else { throw .notSignedIn }
+            try await reading.allow(in: nil)
+            let log = reading.log
+            let row = try await reading.view(Alerting.name) { views in
+                try await views.alertSettings(of: staff, in: log)
+            }.value
+            reading.note(.read, on: .staff)
+            return [
+                "clinics": .array((row?.clinics ?? []).map { .id($0) }),
+                "byMail": .bool(row?.byMail ?? false), "sound": .bool(row?.sound ?? false),
+            ]
+        },
+    ]
+}
+
+extension MailRow {
+    fileprivate var json: JSON {
+        [
+            "mail": .id(mail), "kind": .string("\(kind)"), "clinic": .id(clinic),
+            "queuedAt": .instant(queuedAt), "status": .string("\(status)"),
+            "at": .instant(at), "attempts": .whole(attempts),
+            "fault": fault.map { .string("\($0)") }, "reply": .whole(reply),
+            "nextAttemptAt": due.map { .instant(Instant(milliseconds: $0)) },
+        ]
+    }
+}
+
+extension [Field] {
+    fileprivate static let mails: [Field] = [
+        .id("mail", "The mail.", always: true),
+        .text("kind", "What it is about, such as `clinicLink`.", always: true),
+        .id("clinic", "For which clinic; left out: the organisation."),
+        .instant("queuedAt", "When it was asked for.", always: true),
+        .text("status", "`waiting`, `sent`, `givenUp`, `captured`.", always: true),
+        .instant("at", "Of the last thing that happened to it.", always: true),
+        .whole("attempts", "Made so far.", always: true),
+        .text("fault", "Why the last attempt failed, such as `refused`."),
+        .whole("reply", "What the mail server replied then, such as 550."),
+        .instant("nextAttemptAt", "When the next attempt is."),
+    ]
+
+    fileprivate static let alerts: [Field] = [
+        .list("clinics", "Of which clinics.", of: Field.word),
+        .yes("byMail", "By mail, to the address of one's profile."),
+        .yes("sound", "By a sound in the live view that is open."),
+    ]
+}

@@ -1,0 +1,164 @@
+/// Who is told that somebody waits, by their own settings (WA-11). A staff member's settings stand
+/// in a stream of their own; what was told stands in one of the clinic's. Neither says who waits.
+package enum Alerts: Decider {
+    package static let clinicsMax = 100
+    /// Mails about one arrival; staff beyond them, by id, are not told.
+    package static let mailsMax = 100
+
+    package struct State: Hashable, Sendable {
+        package var settings = AlertSettings.none
+    }
+
+    package static let initial = State()
+
+    package static func decide(
+        _ command: AlertCommand, _ state: State
+    ) throws(AlertRejection) -> [AlertEvent] {
+        switch command {
+        case .set(let at, let settings):
+            guard settings.clinics.count <= clinicsMax else {
+                throw .tooManyClinics(limit: clinicsMax)
+            }
+            guard Set(settings.clinics).count == settings.clinics.count else {
+                throw .clinicNamedTwice
+            }
+            if settings == state.settings { return [] }
+            return [.set(AlertsSet(at: at, settings: settings))]
+        case .tellRaised(let at, let cause, let mails):
+            return [.raised(AlertRaised(at: at, cause: cause, mails: mails))]
+        }
+    }
+
+    package static func evolve(_ state: inout State, _ event: AlertEvent) {
+        switch event {
+        case .set(let set): state.settings = set.settings
+        case .raised: return
+        }
+    }
+}
+
+/// What can be asked of alerts.
+package enum AlertCommand: Hashable, Sendable {
+    case set(at: Instant, AlertSettings)
+    /// - Parameter cause: the position of the arrival in the log.
+    case tellRaised(at: Instant, cause: Int, mails: Int)
+}
+
+/// Why settings are refused. In order: where two reasons apply, the earlier is thrown.
+package enum AlertRejection: Rejected {
+    case tooManyClinics(limit: Int)
+    case clinicNamedTwice
+    /// Text messages take a provider, and this program has none.
+    case noSMSProvider
+    /// Alerts are not sent to other systems.
+    case noWebhooks
+
+    package var told: Told {
+        switch self {
+        case .tooManyClinics(let limit):
+            Told("tooManyClinics", "At most \(limit) clinics.", field: "clinics", limit: limit)
+        case .clinicNamedTwice:
+            Told("clinicNamedTwice", "A clinic is named twice.", field: "clinics")
+        case .noSMSProvider:
+            Told("noSMSProvider", "No provider of text messages is set up here.", field: "bySMS")
+        case .noWebhooks:
+            Told("noWebhooks", "Alerts are not sent to other systems yet.", field: "byWebhook")
+        }
+    }
+}
+
+/// What can happen to alerts. Source: WA-11.
+package enum AlertEvent: Hashable, Sendable {
+    case set(AlertsSet)
+    case raised(AlertRaised)
+}
+
+extension AlertEvent: EventFamily {
+    package static let category = "alert"
+    package static let members = Members<AlertEvent>(
+        Member(AlertsSet.self, AlertEvent.set),
+        Member(AlertRaised.self, AlertEvent.raised))
+
+    package func accept<Visitor: EventVisitor>(
+        _ visitor: inout Visitor
+    ) throws(WireError) -> Visitor.Result {
+        switch self {
+        case .set(let event): try visitor.visit(event)
+        case .raised(let event): try visitor.visit(event)
+        }
+    }
+}
+
+/// A staff member chose what they want to be told; all of it is told anew.
+package struct AlertsSet: Hashable, Sendable {
+    package let at: Instant
+    package let settings: AlertSettings
+
+    package init(at: Instant, settings: AlertSettings) {
+        self.at = at
+        self.settings = settings
+    }
+}
+
+extension AlertsSet: Event {
+    package static let name = "alert.set"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        settings = try f(2, "settings", \.settings)
+    }
+}
+
+/// Staff of a clinic were told of an arrival, in the same commit's mails; or nobody was, since
+/// nobody wanted it any more, or it was too late.
+package struct AlertRaised: Hashable, Sendable {
+    package let at: Instant
+    /// The position of the arrival in the log.
+    package let cause: Int
+    package let mails: Int
+
+    package init(at: Instant, cause: Int, mails: Int) {
+        self.at = at
+        self.cause = cause
+        self.mails = mails
+    }
+}
+
+extension AlertRaised: Event {
+    package static let name = "alert.raised"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        cause = try f(2, "cause", \.cause)
+        mails = try f(3, "mails", \.mails)
+    }
+}
+
+/// What one staff member wants when somebody comes to wait.
+package struct AlertSettings: Hashable, Sendable {
+    /// In which clinics.
+    package let clinics: [ID<Clinic>]
+    /// A mail to the address of their profile.
+    package let byMail: Bool
+    /// A sound in the live view they have open.
+    package let sound: Bool
+
+    package init(clinics: [ID<Clinic>], byMail: Bool, sound: Bool) {
+        self.clinics = clinics
+        self.byMail = byMail
+        self.sound = sound
+    }
+
+    /// Of who never chose.
+    package static let none = AlertSettings(clinics: [], byMail: false, sound: false)
+}
+
+extension AlertSettings: PlainStruct {
+    package init<F: PlainFields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        clinics = try f(1, "clinics", \.clinics)
+        byMail = try f(2, "by_mail", \.byMail)
+        sound = try f(3, "sound", \.sound)
+    }
+}

@@ -1,0 +1,101 @@
+/// What a mail is about: each kind has its own text in every language. A new kind is a case at the
+/// end and its text in API's `MailTexts`.
+package enum MailKind: Int, GrowingEnum {
+    /// To set a password for an account made for them (ACC-1).
+    case staffInvitation = 0
+    /// To set a new password (ACC-2).
+    case passwordReset = 1
+    /// A guest link to a meeting room, user room or group room (ORG-3 to ORG-5).
+    case roomInvitation = 2
+    /// A clinic's link, sent to a caller from the dashboard (WA-10).
+    case clinicLink = 3
+    /// Somebody waits. Says nothing about whom (WA-11).
+    case arrivalAlert = 4
+
+    /// How long after it was queued a mail of this kind is still worth sending.
+    package var life: Milliseconds {
+        switch self {
+        case .arrivalAlert: .minutes(30)
+        case .staffInvitation, .passwordReset, .roomInvitation, .clinicLink: .hours(24)
+        }
+    }
+}
+
+/// Why an attempt to send came to nothing.
+package enum MailFault: Int, GrowingEnum {
+    /// The server was not reached, did not answer in time or broke off.
+    case noConnection = 0
+    /// The server offers no TLS where it is required, or shows a certificate that is not trusted.
+    case noTrust = 1
+    /// The server does not take our account's name and password.
+    case signInRefused = 2
+    /// The server refuses it for now (a 4xx reply).
+    case refusedForNow = 3
+    /// The server refuses it for good (a 5xx reply): another attempt would end the same.
+    case refused = 4
+    /// It was erased, or its organisation was, before it could be sent.
+    case erased = 5
+
+    /// Whether another attempt may go better.
+    package var isPassing: Bool {
+        switch self {
+        case .noConnection, .noTrust, .signInRefused, .refusedForNow: true
+        case .refused, .erased: false
+        }
+    }
+}
+
+/// Why a mail was written to a folder instead of being sent.
+package enum MailCapture: Int, GrowingEnum {
+    /// The organisation is marked test (ORG-12).
+    case testOrganisation = 0
+    /// The installation has no mail server.
+    case noServer = 1
+}
+
+/// What a mail holds besides its kind's text: who it is to, and what is filled in. Sealed under a
+/// key of the mail's own.
+package struct Letter: Hashable, Sendable {
+    package var to: EmailAddress
+    /// The language to write in, if there is a text in it; else English.
+    package var language: LanguageTag
+    /// How the text addresses them.
+    package var name: String?
+    /// Where its link leads: path and fragment under the installation's public address, from the
+    /// first `/` on. A secret stands in the fragment.
+    package var link: String?
+    /// How long the link is good.
+    package var until: Instant?
+    /// What it is about, as people call it: a clinic, a room.
+    package var about: String?
+    /// Who had it sent, as people call them.
+    package var from: String?
+
+    /// Characters of a name in it; longer ones are cut.
+    package static let nameMax = 200
+
+    package init(
+        to: EmailAddress, language: LanguageTag, name: String? = nil, link: String? = nil,
+        until: Instant? = nil, about: String? = nil, from: String? = nil
+    ) {
+        self.to = to
+        self.language = language
+        self.name = name.map { String($0.prefix(Self.nameMax)) }
+        self.link = link
+        self.until = until
+        self.about = about.map { String($0.prefix(Self.nameMax)) }
+        self.from = from.map { String($0.prefix(Self.nameMax)) }
+    }
+}
+
+extension Letter: PersonalRecord {
+    package init<F: PersonalFields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        to = try f(1, "to", \.to)
+        language = try f(2, "language", \.language)
+        name = try f(3, "name", \.name)
+        link = try f(4, "link", \.link)
+        until = try f(5, "until", \.until)
+        about = try f(6, "about", \.about)
+        from = try f(7, "from", \.from)
+    }
+}
