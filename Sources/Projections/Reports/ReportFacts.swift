@@ -9,7 +9,7 @@ package import EventStore
 /// them is a function of the position of that event.
 package struct ReportFacts: Projection {
     package static let name = "reports"
-    package static let version = 3
+    package static let version = 4
     package static let categories = [
         Category.organisation, Category.clinic, Category.staff, Category.visit,
         Category.appointment, Category.day, Category.report, Category.room, Category.groupCall,
@@ -24,7 +24,7 @@ package struct ReportFacts: Projection {
     private var staff = Table<StaffCodeRow>()
     private var visits = Table<OpenVisitRow>()
     private var appointments = Table<OpenAppointmentRow>()
-    private var pending = Table<PendingRow>()
+    private var pending = PendingFacts()
     private var clinicDays = Table<ClinicDayRow>()
     private var rooms = Table<RoomCallRow>()
     private var groupCalls = Table<GroupCallRow>()
@@ -65,7 +65,7 @@ package struct ReportFacts: Projection {
         try walker(&staff)
         try walker(&visits)
         try walker(&appointments)
-        try walker(&pending)
+        try walker(&pending.rows)
         try walker(&clinicDays)
         try walker(&rooms)
         try walker(&groupCalls)
@@ -396,37 +396,28 @@ package struct ReportFacts: Projection {
             try count(fact, on: day, hour: nil, clock.minimumSeconds)
             return
         }
-        let minute = fact.minute
-        if try pending.update(minute, { $0.facts.append(fact) }) { return }
-        pending.put(PendingRow(key: minute, facts: [fact]))
-        try changeClock { row in
-            let index = row.minutes.firstIndex(notBefore: minute) { $0.minute }
-            row.minutes.insert(PendingMinute(minute), at: index)
-        }
+        try keep([fact], of: fact.minute)
+    }
+
+    private mutating func keep(_ facts: [PendingFact], of minute: Int64) throws(ViewError) {
+        let minutes = try clock.row(ReportClockRow.only)?.minutes ?? []
+        guard let changed = try pending.add(facts, of: minute, among: minutes) else { return }
+        try changeClock { $0.minutes = changed }
     }
 
     private mutating func close(_ span: DaySpan, at position: Int64) throws(ViewError) {
         let known = try clock.row(ReportClockRow.only) ?? ReportClockRow()
-        var left: [PendingMinute] = []
-        for pendingMinute in known.minutes {
-            let minute = pendingMinute.minute
-            // Minutes are in order; one may hold the end of the day.
-            guard left.isEmpty, let row = try pending.row(minute) else {
-                left.append(pendingMinute)
-                continue
-            }
-            let later = row.facts.filter { $0.at >= span.until }
-            for fact in row.facts where fact.at < span.until {
+        // Minutes are in order; the first that stays may hold the end of the day.
+        var left = known.minutes[...]
+        var later: [PendingFact] = []
+        while later.isEmpty, let minute = left.popFirst() {
+            for fact in try pending.take(minute) {
+                guard fact.at < span.until else {
+                    later.append(fact)
+                    continue
+                }
                 let hour = span.contains(fact.at) ? span.hour(at: fact.at) : nil
                 try count(fact, on: span.day.day, hour: hour, known.minimumSeconds)
-            }
-            if later.isEmpty {
-                pending.remove(minute)
-            } else {
-                if later.count < row.facts.count {
-                    pending.put(PendingRow(key: minute, facts: later))
-                }
-                left.append(pendingMinute)
             }
         }
         closedDays.put(
@@ -438,8 +429,9 @@ package struct ReportFacts: Projection {
             row.openDay = span.day.day + 1
             row.openFrom = span.until
             row.minimumSeconds = row.savedMinimumSeconds
-            row.minutes = left
+            row.minutes = Array(left)
         }
+        if let minute = later.first?.minute { try keep(later, of: minute) }
     }
 
     /// - Parameter hour: of the day; nil: a correction.
