@@ -93,6 +93,9 @@ package struct App: Service {
         }
         return MailSender(
             dispatch: installation.dispatch, views: installation.side.views, carrier: carrier,
+            texts: installation.options.sms.map {
+                SMSGateway($0, threads: installation.outgoing)
+            },
             letters: Letters(address, mail), folder: MailFolder("\(installation.folder).mail"),
             threads: installation.outgoing
         ) { [logger] in logger.warning("\($0)") }

@@ -219,7 +219,7 @@ extension Work {
         guard let language else { preconditionFailure("en is a language") }
         let account = try await load(Account.self, StreamName(accountOf: staff)).state
         let letter = Letter(
-            to: address, language: language, name: profile.name,
+            to: .email(address), language: language, name: profile.name,
             link: purpose.path + "#" + token.text, until: account.links[purpose]?.until,
             about: ours?.name.description)
         try await queueMail(purpose.mail, letter)

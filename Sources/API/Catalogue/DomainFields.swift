@@ -76,6 +76,22 @@ extension FieldType where Value == EmailAddress {
     }
 }
 
+extension FieldType where Value == PhoneNumber {
+    static var phone: FieldType {
+        FieldType<String>.text(max: PhoneNumber.typedBytesMax).map(
+            placeholder: PhoneNumber.nobody, PhoneNumber.init,
+            or: "must be a telephone number with + and its country, such as +4512345678",
+            telling: ["examples": ["+4512345678"]])
+    }
+}
+
+extension PhoneNumber {
+    fileprivate static var nobody: PhoneNumber {
+        guard let number = PhoneNumber("+10000000") else { preconditionFailure("a number") }
+        return number
+    }
+}
+
 extension EmailAddress {
     fileprivate static var nobody: EmailAddress {
         guard let address = EmailAddress("nobody@example.org") else {

@@ -48,6 +48,8 @@ package final class Installation: Sendable {
         package var publicAddress: PublicAddress?
         /// Nil: mail is written to a folder beside the data folder and not sent.
         package var mail: MailSettings?
+        /// The same for text messages.
+        package var sms: SMSSettings?
         /// Told what an operator should know; never anything personal.
         package var notice: @Sendable (String) -> Void
 

@@ -4,9 +4,9 @@ package import Projections
 import ServiceLifecycle
 import Synchronization
 
-/// Turns arrivals into mails to the staff who asked for them (WA-11): a policy. Its command's id
-/// follows from the arrival, so that nobody is told twice; what it says holds nothing of the
-/// caller.
+/// Turns arrivals into mails and text messages to the staff who asked for them (WA-11): a policy.
+/// Its command's id follows from the arrival, so that nobody is told twice; what it says holds
+/// nothing of the caller.
 package final class AlertPolicy: Sendable {
     /// Arrivals of one tick.
     package static let batchMax = 64
@@ -44,7 +44,7 @@ package final class AlertPolicy: Sendable {
 
     private func raise(_ due: DueAlert) async throws {
         var readers: [JSON] = []
-        for staff in due.staff.sorted() where readers.count < Alerts.mailsMax {
+        for staff in due.staff.sorted() where readers.count < Alerts.toldMax {
             if let reader = try await reader(staff, in: due.log) { readers.append(reader) }
         }
         let request = CommandRequest(
@@ -58,28 +58,32 @@ package final class AlertPolicy: Sendable {
         _ = try await dispatch.run(request, as: AlertPolicy.command)
     }
 
-    /// Nil where they have no address that mail can go to.
+    /// Nil where they have neither an address nor a number.
     private func reader(_ staff: ID<Staff>, in log: LogID) async throws -> JSON? {
         let shut = try await views.staffMember(staff, in: log).value?.profile
         guard let sealed = shut?.sealed(as: StaffProfile.self),
-            let profile = try await dispatch.open(sealed, StreamName(of: staff), in: log),
-            let to = profile.email.flatMap(EmailAddress.init)
+            let profile = try await dispatch.open(sealed, StreamName(of: staff), in: log)
         else { return nil }
+        let (email, phone) = (profile.email.flatMap(EmailAddress.init), profile.phoneNumber)
+        guard email != nil || phone != nil else { return nil }
         return [
-            "staff": .id(staff), "to": .string(to.text), "name": .string(profile.name),
+            "staff": .id(staff), "email": email.map { .string($0.text) },
+            "phone": phone.map { .string($0.text) }, "name": .string(profile.name),
             "language": profile.languages.first.map { .string($0.description) },
         ]
     }
 
     private struct Reader: Sendable {
         let staff: ID<Staff>
-        let to: EmailAddress
+        let email: EmailAddress?
+        let phone: PhoneNumber?
         let name: String
         let language: LanguageTag?
 
         init(_ body: inout Body) {
             staff = body("staff", .id(), "Who.")
-            to = body("to", .email, "Where.")
+            email = body.optional("email", .email, "Where.")
+            phone = body.optional("phone", .phone, "Or where.")
             name = body("name", .text(max: StaffProfile.textMax), "As they are called.")
             language = body.optional("language", .language, "Theirs.")
         }
@@ -96,7 +100,7 @@ package final class AlertPolicy: Sendable {
             cause = body("cause", .whole(0...Int64.max), "The arrival's position.")
             arrivedAt = body("arrivedAt", .instant, "When it was.")
             readers = body(
-                "readers", .list(of: .object(Reader.init), max: Alerts.mailsMax), "Whom to tell.")
+                "readers", .list(of: .object(Reader.init), max: Alerts.toldMax), "Whom to tell.")
         }
     }
 
@@ -109,14 +113,22 @@ package final class AlertPolicy: Sendable {
         var mails = 0
         // Late, as after a time out of service, it says nothing that helps.
         if work.at.milliseconds - input.arrivedAt.milliseconds < MailKind.arrivalAlert.life.count {
-            for reader in input.readers where try await work.wants(reader.staff, input.clinic) {
-                try await work.queueMail(
-                    .arrivalAlert,
-                    Letter(
-                        to: reader.to, language: try await work.language(reader.language),
-                        name: reader.name, link: "/", about: clinic.name?.description),
-                    clinic: input.clinic)
-                mails += 1
+            let sendsTexts = try await work.sendsTexts(in: input.clinic)
+            for reader in input.readers {
+                let wanted = try await work.ways(of: reader.staff, input.clinic)
+                let ways: [Recipient?] = [
+                    wanted.contains(.email) ? reader.email.map(Recipient.email) : nil,
+                    wanted.contains(.sms) && sendsTexts ? reader.phone.map(Recipient.phone) : nil,
+                ]
+                for to in ways.compactMap({ $0 }) {
+                    try await work.queueMail(
+                        .arrivalAlert,
+                        Letter(
+                            to: to, language: try await work.language(reader.language),
+                            name: reader.name, link: "/", about: clinic.name?.description),
+                        clinic: input.clinic)
+                    mails += 1
+                }
             }
         }
         try await work.decide(
@@ -126,15 +138,16 @@ package final class AlertPolicy: Sendable {
 }
 
 extension Work {
-    /// Whether they want mail of it, and may see that waiting area, at the log's head.
-    fileprivate mutating func wants(
-        _ staff: ID<Staff>, _ clinic: ID<Clinic>
-    ) async throws(Refusal) -> Bool {
+    /// By which ways they want to be told; none where they may not see that waiting area, at the
+    /// log's head.
+    fileprivate mutating func ways(
+        of staff: ID<Staff>, _ clinic: ID<Clinic>
+    ) async throws(Refusal) -> Set<MailWay> {
         let chosen = try await load(Alerts.self, StreamName(Category.alert, staff.bits)).state
             .settings
-        guard chosen.byMail, chosen.clinics.contains(clinic) else { return false }
+        guard !chosen.ways.isEmpty, chosen.clinics.contains(clinic) else { return [] }
         let authority = Authority(of: try await load(Staff.self, staff).state)
-        return authority.grant(for: .useWaitingArea, in: clinic) != nil
+        return authority.grant(for: .useWaitingArea, in: clinic) == nil ? [] : chosen.ways
     }
 
     /// The one asked for, else the organisation's first.

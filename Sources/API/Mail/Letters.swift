@@ -24,7 +24,33 @@ package struct Letters: Sendable {
         let profile: OrganisationProfile
     }
 
-    func message(_ kind: MailKind, _ letter: Letter, _ occasion: Occasion) -> MailMessage {
+    func message(
+        _ kind: MailKind, _ letter: Letter, to: EmailAddress, _ occasion: Occasion
+    ) -> MailMessage {
+        let text = text(kind, letter, occasion)
+        let envelope = MailMessage.Envelope(
+            mail: occasion.mail, queuedAt: occasion.queuedAt, from: from,
+            fromName: fromName ?? occasion.profile.name.description, to: to)
+        return MailMessage(
+            envelope, subject: text.subject, language: text.language, text: text.body)
+    }
+
+    /// Characters of a text message: what two parts hold on the air.
+    static let textMax = 134
+
+    /// What it is about and its link, and nothing else: a mail's subject says as much.
+    func textMessage(
+        _ kind: MailKind, _ letter: Letter, to: PhoneNumber, _ occasion: Occasion
+    ) -> TextMessage {
+        let subject = text(kind, letter, occasion).subject
+        guard let link = letter.link.map(address.url) else {
+            return TextMessage(to: to, text: String(subject.prefix(Letters.textMax)))
+        }
+        let room = max(0, Letters.textMax - link.count - 1)
+        return TextMessage(to: to, text: "\(subject.prefix(room))\n\(link)")
+    }
+
+    private func text(_ kind: MailKind, _ letter: Letter, _ occasion: Occasion) -> MailText {
         let organisation = occasion.profile.name.description
         let values: [(String, String?)] = [
             ("name", letter.name), ("from", letter.from), ("about", letter.about),
@@ -34,13 +60,8 @@ package struct Letters: Sendable {
         let known = values.compactMap { name, value in
             value.map { (name, Letters.oneLine($0)) }
         }
-        let text = MailText(
+        return MailText(
             kind, letter.language, Dictionary(known, uniquingKeysWith: { one, _ in one }))
-        let envelope = MailMessage.Envelope(
-            mail: occasion.mail, queuedAt: occasion.queuedAt, from: from,
-            fromName: fromName ?? organisation, to: letter.to)
-        return MailMessage(
-            envelope, subject: text.subject, language: text.language, text: text.body)
     }
 
     /// What people typed makes no lines of its own in a mail of ours.

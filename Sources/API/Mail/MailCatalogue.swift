@@ -7,20 +7,30 @@ extension Catalogue {
         CommandEntry(
             .clinicSendLink,
             """
-            Sends a clinic's link to a caller (WA-10). The mail is queued: `GET /v1/mails` tells \
-            what became of it. Nothing about the caller stays but under the mail's own seal, for \
-            two weeks.
+            Sends a clinic's link to a caller by mail or text message (WA-10). It is queued: \
+            `GET /v1/mails` tells what became of it. Nothing about the caller stays but under \
+            its own seal, for two weeks.
             """,
             body: LinkBody.init
         ) { input, work throws(Refusal) in
             try await work.allow(in: input.clinic)
             let clinic = try await work.existing(Clinic.self, input.clinic, field: "clinic")
+            let to: Recipient
             switch input.way {
-            case .sms: throw .rule(MailRejection.noSMSProvider.told)
-            case .email: break
-            }
-            guard let to = EmailAddress(input.to) else {
-                throw .field("to", .invalid, "must be an e-mail address")
+            case .email:
+                guard let address = EmailAddress(input.to) else {
+                    throw .field("to", .invalid, "must be an e-mail address")
+                }
+                to = .email(address)
+            case .sms:
+                guard let number = PhoneNumber(input.to) else {
+                    throw .field(
+                        "to", .invalid, "must be a telephone number with + and its country")
+                }
+                guard try await work.sendsTexts(in: input.clinic) else {
+                    throw .rule(MailRejection.smsOff.told)
+                }
+                to = .phone(number)
             }
             try await work.queueMail(
                 .clinicLink,
@@ -41,10 +51,21 @@ extension Catalogue {
             try await work.allow(in: nil)
             let settings = input.settings
             // Said so, rather than a wish that nobody meets.
-            if input.bySMS { throw .rule(AlertRejection.noSMSProvider.told) }
             if input.byWebhook { throw .rule(AlertRejection.noWebhooks.told) }
             for (index, clinic) in settings.clinics.enumerated() {
                 _ = try await work.existing(Clinic.self, clinic, field: "clinics[\(index)]")
+                guard settings.bySMS else { continue }
+                guard try await work.sendsTexts(in: clinic) else {
+                    throw .rule(AlertRejection.smsOff.told)
+                }
+            }
+            if settings.bySMS {
+                let shut = try await work.load(Staff.self, staff).state.profile
+                let profile = try await work.open(
+                    shut, in: StreamName(of: staff), field: "bySMS")
+                guard profile?.phoneNumber != nil else {
+                    throw .rule(AlertRejection.noPhone.told)
+                }
             }
             try await work.decide(
                 Alerts.self, StreamName(Category.alert, staff.bits),
@@ -53,9 +74,22 @@ extension Catalogue {
     ]
 }
 
+extension Work {
+    /// Whether the clinic's add-on for text messages works (ORG-7, ROLE-5).
+    mutating func sendsTexts(in clinic: ID<Clinic>) async throws(Refusal) -> Bool {
+        let functions = try await functions()
+        return try await load(Clinic.self, clinic).state.addOns(allowedBy: functions)
+            .contains(.sms)
+    }
+}
+
+extension StaffProfile {
+    /// Nil where there is none that a message can go to.
+    var phoneNumber: PhoneNumber? { phone.flatMap(PhoneNumber.init) }
+}
+
 private struct AlertsBody: Sendable {
     let settings: AlertSettings
-    let bySMS: Bool
     let byWebhook: Bool
 
     init(_ body: inout Body) {
@@ -63,33 +97,28 @@ private struct AlertsBody: Sendable {
             clinics: body(
                 "clinics", .list(of: .id(), max: Alerts.clinicsMax), "Of which clinics."),
             byMail: body("byMail", .bool, "A mail to the address of one's profile."),
-            sound: body("sound", .bool, "A sound in the live view that is open."))
-        bySMS =
-            body.optional(
-                "bySMS", .notOffered, "`true` is refused: there is no provider of text messages.")
-            ?? false
+            sound: body("sound", .bool, "A sound in the live view that is open."),
+            bySMS: body.optional(
+                "bySMS", .unasked,
+                "A text message to the telephone of one's profile; left out: none.") ?? false)
         byWebhook =
             body.optional(
-                "byWebhook", .notOffered, "`true` is refused: no alerts go to other systems yet.")
+                "byWebhook", .unasked, "`true` is refused: no alerts go to other systems yet.")
             ?? false
     }
 }
 
 extension FieldType where Value == Bool {
-    /// Something that can be asked for and is not done: its example is `false`.
-    fileprivate static var notOffered: FieldType {
+    /// Something that needs more than the asking: its example is `false`.
+    fileprivate static var unasked: FieldType {
         FieldType<Bool>.bool.map(
             placeholder: false, { $0 }, or: "", telling: ["examples": [false]])
     }
 }
 
-private enum LinkWay: String, CaseIterable {
-    case email, sms
-}
-
 private struct LinkBody: Sendable {
     let clinic: ID<Clinic>
-    let way: LinkWay
+    let way: MailWay
     let to: String
     let name: String?
     let language: LanguageTag?
@@ -98,10 +127,11 @@ private struct LinkBody: Sendable {
         clinic = body("clinic", .id(), "The clinic.")
         way =
             body.optional(
-                "by", .choice(LinkWay.allCases.map { ($0.rawValue, $0) }),
-                "`email`, where left out; `sms` is refused: there is no provider for it.")
+                "by", .choice(MailWay.allCases.map { ("\($0)", $0) }),
+                "`email`, where left out; `sms` needs the clinic's add-on for it.")
             ?? .email
-        to = body("to", .address, "The caller's e-mail address.")
+        to = body(
+            "to", .address, "The caller's e-mail address; by `sms`, their telephone number.")
         name = body.optional("name", .text(max: Letter.nameMax), "How the mail addresses them.")
         language = body.optional(
             "language", .language, "To write in; left out: the organisation's first.")
@@ -145,6 +175,7 @@ extension QueryCatalogue {
             return [
                 "clinics": .array((row?.clinics ?? []).map { .id($0) }),
                 "byMail": .bool(row?.byMail ?? false), "sound": .bool(row?.sound ?? false),
+                "bySMS": .bool(row?.bySMS ?? false),
             ]
         },
     ]
@@ -153,7 +184,8 @@ extension QueryCatalogue {
 extension MailRow {
     fileprivate var json: JSON {
         [
-            "mail": .id(mail), "kind": .string("\(kind)"), "clinic": .id(clinic),
+            "mail": .id(mail), "kind": .string("\(kind)"), "by": .string("\(way)"),
+            "clinic": .id(clinic),
             "queuedAt": .instant(queuedAt), "status": .string("\(status)"),
             "at": .instant(at), "attempts": .whole(attempts),
             "fault": fault.map { .string("\($0)") }, "reply": .whole(reply),
@@ -166,13 +198,14 @@ extension [Field] {
     fileprivate static let mails: [Field] = [
         .id("mail", "The mail.", always: true),
         .text("kind", "What it is about, such as `clinicLink`.", always: true),
+        .text("by", "By which way: `email` or `sms`.", always: true),
         .id("clinic", "For which clinic; left out: the organisation."),
         .instant("queuedAt", "When it was asked for.", always: true),
         .text("status", "`waiting`, `sent`, `givenUp`, `captured`.", always: true),
         .instant("at", "Of the last thing that happened to it.", always: true),
         .whole("attempts", "Made so far.", always: true),
         .text("fault", "Why the last attempt failed, such as `refused`."),
-        .whole("reply", "What the mail server replied then, such as 550."),
+        .whole("reply", "What the mail server or gateway replied then, such as 550."),
         .instant("nextAttemptAt", "When the next attempt is."),
     ]
 
@@ -180,5 +213,6 @@ extension [Field] {
         .list("clinics", "Of which clinics.", of: Field.word),
         .yes("byMail", "By mail, to the address of one's profile."),
         .yes("sound", "By a sound in the live view that is open."),
+        .yes("bySMS", "By a text message to the telephone of one's profile."),
     ]
 }

@@ -1,7 +1,8 @@
 import Domain
 import Foundation
 
-/// Where mails go that are not sent: one file each, `ID.eml`, in the clear. For trying, and for
+/// Where mails go that are not sent: one file each, `ID.eml`,
+/// text messages `ID.txt`, in the clear. For trying, and for
 /// test organisations (ORG-12): only the program's own user may look.
 package struct MailFolder: Sendable {
     package let path: String
@@ -10,12 +11,12 @@ package struct MailFolder: Sendable {
 
     /// Writes it, whole or not at all; again over what stands there of the same mail.
     /// - Throws: whatever the file system says.
-    func write(_ message: MailMessage, of mail: ID<Mail>) throws {
+    func write(_ message: Outgoing, of mail: ID<Mail>) throws {
         let manager = FileManager.default
         try manager.createDirectory(
             atPath: path, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
-        let file = "\(path)/\(mail).eml"
+        let file = "\(path)/\(mail).\(message.ending)"
         let part = file + ".part"
         guard
             manager.createFile(
@@ -23,5 +24,26 @@ package struct MailFolder: Sendable {
                 attributes: [.posixPermissions: 0o600]),
             rename(part, file) == 0
         else { throw CocoaError(.fileWriteUnknown) }
+    }
+}
+
+/// What is to leave, whole.
+enum Outgoing: Sendable {
+    case mail(MailMessage)
+    case text(TextMessage)
+
+    /// What is written of it where it does not leave.
+    fileprivate var bytes: [UInt8] {
+        switch self {
+        case .mail(let message): message.bytes
+        case .text(let message): Array("To: \(message.to.text)\n\n\(message.text)\n".utf8)
+        }
+    }
+
+    fileprivate var ending: String {
+        switch self {
+        case .mail: "eml"
+        case .text: "txt"
+        }
     }
 }

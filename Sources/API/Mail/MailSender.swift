@@ -16,6 +16,7 @@ package final class MailSender: Sendable {
     private let dispatch: Dispatch
     private let views: Views
     private let carrier: (any MailCarrier)?
+    private let texts: (any TextCarrier)?
     private let letters: Letters
     private let folder: MailFolder
     private let threads: OutgoingThreads
@@ -23,15 +24,19 @@ package final class MailSender: Sendable {
     /// What was told last: the same is not told again.
     private let told = Mutex<String?>(nil)
 
-    /// - Parameter carrier: nil: there is no mail server, and all goes to `folder`.
+    /// - Parameters:
+    ///   - carrier: nil: there is no mail server, and all mail goes to `folder`.
+    ///   - texts: the same for text messages.
     package init(
-        dispatch: Dispatch, views: Views, carrier: (any MailCarrier)?, letters: Letters,
-        folder: MailFolder, threads: OutgoingThreads,
+        dispatch: Dispatch, views: Views, carrier: (any MailCarrier)?,
+        texts: (any TextCarrier)? = nil, letters: Letters, folder: MailFolder,
+        threads: OutgoingThreads,
         notice: @escaping @Sendable (String) -> Void
     ) {
         self.dispatch = dispatch
         self.views = views
         self.carrier = carrier
+        self.texts = texts
         self.letters = letters
         self.folder = folder
         self.threads = threads
@@ -107,23 +112,40 @@ package final class MailSender: Sendable {
             Organisation.self, StreamName(of: name), in: due.log
         ).state
         guard let letter = try await dispatch.open(sealed, stream, in: due.log),
-            let profile = organisation.profile
+            let profile = organisation.profile, let to = letter.to
         else { return .failed(attempt: attempt, .erased, reply: nil) }
-        let message = letters.message(
-            kind, letter, Letters.Occasion(mail: due.mail, queuedAt: queuedAt, profile: profile))
-        guard let carrier, !organisation.isTest else {
-            guard await capture(message, due.mail) else { return nil }
-            return .captured(organisation.isTest ? .testOrganisation : .noServer)
+        let occasion = Letters.Occasion(mail: due.mail, queuedAt: queuedAt, profile: profile)
+        let outgoing: Outgoing
+        switch to {
+        case .email(let to): outgoing = .mail(letters.message(kind, letter, to: to, occasion))
+        case .phone(let to):
+            outgoing = .text(letters.textMessage(kind, letter, to: to, occasion))
         }
-        switch await carrier.carry(message) {
+        let delivery = organisation.isTest ? nil : await carry(outgoing)
+        switch delivery {
+        case nil:
+            guard await capture(outgoing, due.mail) else { return nil }
+            return .captured(organisation.isTest ? .testOrganisation : .noServer)
         case .accepted: return .sent(attempt: attempt)
         case .failed(let fault, let reply):
-            tell("mail: \(fault.words)\(reply.map { " (\($0))" } ?? "")")
+            tell("\(to.way): \(fault.words)\(reply.map { " (\($0))" } ?? "")")
             return .failed(attempt: attempt, fault, reply: reply)
         }
     }
 
-    private func capture(_ message: MailMessage, _ mail: ID<Mail>) async -> Bool {
+    /// Nil where nothing carries it out.
+    private func carry(_ outgoing: Outgoing) async -> Delivery? {
+        switch outgoing {
+        case .mail(let message): return await carrier?.carry(message)
+        case .text(let message):
+            if texts == nil {
+                tell("no gateway of text messages is set: they are written to \(folder.path)")
+            }
+            return await texts?.carry(message)
+        }
+    }
+
+    private func capture(_ message: Outgoing, _ mail: ID<Mail>) async -> Bool {
         let folder = folder
         let failure: String? = await threads.run {
             do {

@@ -31,13 +31,6 @@ package struct MailSettings: Hashable, Sendable {
     /// A file of certificates to trust instead of the machine's own.
     package let authority: String?
 
-    package static let fileBytesMax = 64 << 10
-
-    /// Why a file of settings is refused, in words for who wrote it. Never holds the password.
-    package struct Flaw: Error, Hashable, Sendable {
-        package let words: String
-    }
-
     package init(
         host: String, port: Int, security: Security, user: String? = nil, password: String? = nil,
         from: EmailAddress, fromName: String? = nil, authority: String? = nil
@@ -53,14 +46,9 @@ package struct MailSettings: Hashable, Sendable {
     }
 
     /// - Parameter password: from the environment.
-    package init(file path: String, password: String? = nil) throws(Flaw) {
-        guard let bytes = FileManager.default.contents(atPath: path),
-            bytes.count <= Self.fileBytesMax
-        else { throw Flaw(words: "\(path): cannot be read, or is no file of settings") }
-        do throws(Flaw) {
-            try self.init(json: Array(bytes), password: password)
-        } catch {
-            throw Flaw(words: "\(path): \(error.words)")
+    package init(file path: String, password: String? = nil) throws(SettingsFlaw) {
+        self = try SettingsFile.read(path) { bytes throws(SettingsFlaw) in
+            try MailSettings(json: bytes, password: password)
         }
     }
 
@@ -68,54 +56,36 @@ package struct MailSettings: Hashable, Sendable {
         "host", "port", "security", "user", "password", "from", "fromName", "authority",
     ]
 
-    init(json bytes: [UInt8], password environment: String? = nil) throws(Flaw) {
-        let parsed: JSON
-        do {
-            parsed = try JSON(parsing: bytes)
-        } catch {
-            throw Flaw(words: "not JSON: \(error.reason) at byte \(error.offset)")
+    init(json bytes: [UInt8], password environment: String? = nil) throws(SettingsFlaw) {
+        let file = try SettingsFile(json: bytes, names: Self.names)
+        guard let host = try file.text("host"), Self.isHost(host) else {
+            throw SettingsFlaw(words: "«host» must name the mail server")
         }
-        guard case .object(let members) = parsed else { throw Flaw(words: "not a JSON object") }
-        for member in members where !Self.names.contains(member.name) {
-            throw Flaw(words: "«\(member.name)» is no setting; there are \(Self.names)")
-        }
-        let json = JSON.object(members)
-        func text(_ name: String) throws(Flaw) -> String? {
-            guard let value = json[name] else { return nil }
-            guard let text = value.text, !text.isEmpty, !text.utf8.contains(where: { $0 < 0x20 })
-            else { throw Flaw(words: "«\(name)» must be a text of one line") }
-            return text
-        }
-        guard let host = try text("host"), Self.isHost(host) else {
-            throw Flaw(words: "«host» must name the mail server")
-        }
-        guard let from = try text("from").flatMap(EmailAddress.init) else {
-            throw Flaw(words: "«from» must be an e-mail address")
+        guard let from = try file.text("from").flatMap(EmailAddress.init) else {
+            throw SettingsFlaw(words: "«from» must be an e-mail address")
         }
         let security: Security
-        if let named = try text("security") {
+        if let named = try file.text("security") {
             guard let known = Security(rawValue: named) else {
-                throw Flaw(words: "«security» is starttls, tls or none")
+                throw SettingsFlaw(words: "«security» is starttls, tls or none")
             }
             security = known
         } else {
             security = .starttls
         }
-        let port = json["port"].map { $0.whole ?? 0 } ?? (security == .tls ? 465 : 587)
-        guard (1...65_535).contains(port) else { throw Flaw(words: "«port» is 1 to 65535") }
+        let port = file.whole("port") ?? (security == .tls ? 465 : 587)
+        guard (1...65_535).contains(port) else {
+            throw SettingsFlaw(words: "«port» is 1 to 65535")
+        }
         let isLocal = host == "127.0.0.1" || host == "localhost"
         guard security != .none || isLocal else {
-            throw Flaw(words: "«security» none is for a server on this machine alone")
+            throw SettingsFlaw(words: "«security» none is for a server on this machine alone")
         }
-        let written = try text("password")
-        let password = environment ?? written
-        let user = try text("user")
-        guard (user == nil) == (password == nil) else {
-            throw Flaw(words: "«user» and «password» go together")
-        }
+        let account = try file.account(password: environment)
         self.init(
-            host: host, port: Int(port), security: security, user: user, password: password,
-            from: from, fromName: try text("fromName"), authority: try text("authority"))
+            host: host, port: Int(port), security: security, user: account?.user,
+            password: account?.password, from: from, fromName: try file.text("fromName"),
+            authority: try file.text("authority"))
     }
 
     private static func isHost(_ text: String) -> Bool {

@@ -7,6 +7,12 @@ struct WebAnswer: Sendable {
     let bytes: [UInt8]
 }
 
+/// What is sent to another machine.
+struct WebBody: Sendable {
+    let type: String
+    let bytes: [UInt8]
+}
+
 /// Asks other machines over HTTP, by libcurl. Redirections are not followed: what was configured is
 /// what is asked.
 struct WebClient: Sendable {
@@ -19,7 +25,7 @@ struct WebClient: Sendable {
 
     /// Nil where it gave no whole answer in time, or more than we take.
     func get(_ url: String) async -> WebAnswer? {
-        await threads.run { WebClient.ask(url, form: nil, authorization: nil) }
+        await threads.run { WebClient.ask(url, nil, headers: [("Accept", "application/json")]) }
     }
 
     /// Sends a form. Nil as in the other.
@@ -27,8 +33,22 @@ struct WebClient: Sendable {
     func post(
         _ url: String, form: [(String, String)], authorization: String?
     ) async -> WebAnswer? {
-        let body = WebClient.encoded(form)
-        return await threads.run { WebClient.ask(url, form: body, authorization: authorization) }
+        var headers = [("Accept", "application/json")]
+        if let authorization { headers.append(("Authorization", authorization)) }
+        return await post(
+            url,
+            WebBody(
+                type: "application/x-www-form-urlencoded",
+                bytes: Array(WebClient.encoded(form).utf8)),
+            headers: headers)
+    }
+
+    /// Sends something. Nil as in the other.
+    /// - Parameter headers: names and values, each of one line.
+    func post(
+        _ url: String, _ body: WebBody, headers: [(String, String)]
+    ) async -> WebAnswer? {
+        await threads.run { WebClient.ask(url, body, headers: headers) }
     }
 
     /// `application/x-www-form-urlencoded`, and what follows `?` in an address.
@@ -52,7 +72,7 @@ struct WebClient: Sendable {
     }
 
     private static func ask(
-        _ url: String, form: String?, authorization: String?
+        _ url: String, _ body: WebBody?, headers: [(String, String)]
     ) -> WebAnswer? {
         guard var curl = Curl() else { return nil }
         curl.set(CURLOPT_URL, url)
@@ -61,16 +81,14 @@ struct WebClient: Sendable {
         curl.set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         curl.set(CURLOPT_CONNECTTIMEOUT, connectSeconds)
         curl.set(CURLOPT_TIMEOUT, seconds)
-        var headers = ["Accept: application/json", "User-Agent: anteroom"]
-        if let authorization { headers.append("Authorization: \(authorization)") }
-        if let form {
+        var lines = headers.map { "\($0.0): \($0.1)" } + ["User-Agent: anteroom"]
+        if let body {
             curl.set(CURLOPT_POST, 1)
-            curl.set(CURLOPT_POSTFIELDSIZE, form.utf8.count)
-            curl.set(CURLOPT_COPYPOSTFIELDS, form)
-            headers.append("Content-Type: application/x-www-form-urlencoded")
+            curl.set(CURLOPT_POSTFIELDSIZE, body.bytes.count)
+            lines.append("Content-Type: \(body.type)")
         }
-        curl.set(CURLOPT_HTTPHEADER, lines: headers)
-        let outcome = curl.perform(max: answerBytesMax)
+        curl.set(CURLOPT_HTTPHEADER, lines: lines)
+        let outcome = curl.perform(sending: body?.bytes, max: answerBytesMax)
         guard outcome.code == CURLE_OK, let status = outcome.reply else { return nil }
         return WebAnswer(status: status, bytes: outcome.received)
     }

@@ -2,8 +2,8 @@
 /// in a stream of their own; what was told stands in one of the clinic's. Neither says who waits.
 package enum Alerts: Decider {
     package static let clinicsMax = 100
-    /// Mails about one arrival; staff beyond them, by id, are not told.
-    package static let mailsMax = 100
+    /// Staff told of one arrival, each by mail, text message or both; those beyond, by id, are not.
+    package static let toldMax = 100
 
     package struct State: Hashable, Sendable {
         package var settings = AlertSettings.none
@@ -48,8 +48,10 @@ package enum AlertCommand: Hashable, Sendable {
 package enum AlertRejection: Rejected {
     case tooManyClinics(limit: Int)
     case clinicNamedTwice
-    /// Text messages take a provider, and this program has none.
-    case noSMSProvider
+    /// A clinic's add-on for text messages is off, or the package holds none.
+    case smsOff
+    /// Their profile has no number that text messages can go to.
+    case noPhone
     /// Alerts are not sent to other systems.
     case noWebhooks
 
@@ -59,8 +61,14 @@ package enum AlertRejection: Rejected {
             Told("tooManyClinics", "At most \(limit) clinics.", field: "clinics", limit: limit)
         case .clinicNamedTwice:
             Told("clinicNamedTwice", "A clinic is named twice.", field: "clinics")
-        case .noSMSProvider:
-            Told("noSMSProvider", "No provider of text messages is set up here.", field: "bySMS")
+        case .smsOff:
+            Told(
+                "smsOff", "Text messages are not switched on for all of these clinics.",
+                field: "bySMS")
+        case .noPhone:
+            Told(
+                "noPhone", "Your profile has no telephone number that begins with + and a country.",
+                field: "bySMS")
         case .noWebhooks:
             Told("noWebhooks", "Alerts are not sent to other systems yet.", field: "byWebhook")
         }
@@ -116,6 +124,7 @@ package struct AlertRaised: Hashable, Sendable {
     package let at: Instant
     /// The position of the arrival in the log.
     package let cause: Int
+    /// Text messages among them.
     package let mails: Int
 
     package init(at: Instant, cause: Int, mails: Int) {
@@ -144,12 +153,18 @@ package struct AlertSettings: Hashable, Sendable {
     package let byMail: Bool
     /// A sound in the live view they have open.
     package let sound: Bool
+    /// A text message to the telephone of their profile.
+    package let bySMS: Bool
 
-    package init(clinics: [ID<Clinic>], byMail: Bool, sound: Bool) {
+    package init(clinics: [ID<Clinic>], byMail: Bool, sound: Bool, bySMS: Bool = false) {
         self.clinics = clinics
         self.byMail = byMail
         self.sound = sound
+        self.bySMS = bySMS
     }
+
+    /// How they want to be told where they are not looking.
+    package var ways: Set<MailWay> { Set((byMail ? [.email] : []) + (bySMS ? [.sms] : [])) }
 
     /// Of who never chose.
     package static let none = AlertSettings(clinics: [], byMail: false, sound: false)
@@ -160,5 +175,6 @@ extension AlertSettings: PlainStruct {
         clinics = try f(1, "clinics", \.clinics)
         byMail = try f(2, "by_mail", \.byMail)
         sound = try f(3, "sound", \.sound)
+        bySMS = try f(4, "by_sms", \.bySMS, default: false)
     }
 }

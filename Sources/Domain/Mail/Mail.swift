@@ -29,8 +29,12 @@ package enum Mail: Decider {
     ) throws(MailRejection) -> [MailEvent] {
         switch (command, state.phase) {
         case (.queue(let at, let kind, let clinic, let letter, let key), .unknown):
-            let letter = Sealed(letter, under: key)
-            return [.queued(MailQueued(at: at, kind: kind, clinic: clinic, letter: letter))]
+            return [
+                .queued(
+                    MailQueued(
+                        at: at, kind: kind, clinic: clinic, letter: Sealed(letter, under: key),
+                        by: letter.to?.way ?? .email))
+            ]
         case (.queue, .waiting), (.queue, .settled): throw .mailExists
         case (_, .unknown): throw .mailUnknown
         case (_, .settled): throw .mailSettled

@@ -15,7 +15,8 @@ package enum MailRejection: Rejected {
     case mailExists
     case mailSettled
     case attemptNotNext
-    case noSMSProvider
+    /// The clinic's add-on for text messages is off, or the package holds none.
+    case smsOff
 
     package var told: Told {
         switch self {
@@ -24,8 +25,8 @@ package enum MailRejection: Rejected {
         case .mailSettled: Told("mailSettled", "This mail was sent or given up.", field: "mail")
         case .attemptNotNext:
             Told("attemptNotNext", "Another attempt comes first.", field: "attempt")
-        case .noSMSProvider:
-            Told("noSMSProvider", "No provider of text messages is set up here.", field: "by")
+        case .smsOff:
+            Told("smsOff", "Text messages are not switched on for this clinic.", field: "by")
         }
     }
 }

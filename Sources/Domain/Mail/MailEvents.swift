@@ -37,12 +37,17 @@ package struct MailQueued: Hashable, Sendable {
     /// The clinic it is sent for; nil: the organisation.
     package let clinic: ID<Clinic>?
     package let letter: Sealed<Letter>
+    package let by: MailWay
 
-    package init(at: Instant, kind: MailKind, clinic: ID<Clinic>? = nil, letter: Sealed<Letter>) {
+    package init(
+        at: Instant, kind: MailKind, clinic: ID<Clinic>? = nil, letter: Sealed<Letter>,
+        by: MailWay = .email
+    ) {
         self.at = at
         self.kind = kind
         self.clinic = clinic
         self.letter = letter
+        self.by = by
     }
 }
 
@@ -55,6 +60,7 @@ extension MailQueued: Event {
         kind = try f(2, "kind", \.kind)
         clinic = try f(3, "clinic", \.clinic)
         letter = try f(4, "letter", \.letter)
+        by = try f(5, "by", \.by, default: .email)
     }
 }
 

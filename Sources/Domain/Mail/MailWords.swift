@@ -1,3 +1,23 @@
+/// By which way a mail leaves.
+package enum MailWay: Int, GrowingEnum {
+    case email = 0
+    /// A text message to a telephone (WA-10, WA-11).
+    case sms = 1
+}
+
+/// Where a mail goes.
+package enum Recipient: Hashable, Sendable {
+    case email(EmailAddress)
+    case phone(PhoneNumber)
+
+    package var way: MailWay {
+        switch self {
+        case .email: .email
+        case .phone: .sms
+        }
+    }
+}
+
 /// What a mail is about: each kind has its own text in every language. A new kind is a case at the
 /// end and its text in API's `MailTexts`.
 package enum MailKind: Int, GrowingEnum {
@@ -29,9 +49,10 @@ package enum MailFault: Int, GrowingEnum {
     case noTrust = 1
     /// The server does not take our account's name and password.
     case signInRefused = 2
-    /// The server refuses it for now (a 4xx reply).
+    /// The server refuses it for now (a 4xx reply; a gateway's 5xx).
     case refusedForNow = 3
-    /// The server refuses it for good (a 5xx reply): another attempt would end the same.
+    /// The server refuses it for good (a 5xx reply; a gateway's 4xx): another attempt would end the
+    /// same.
     case refused = 4
     /// It was erased, or its organisation was, before it could be sent.
     case erased = 5
@@ -49,14 +70,16 @@ package enum MailFault: Int, GrowingEnum {
 package enum MailCapture: Int, GrowingEnum {
     /// The organisation is marked test (ORG-12).
     case testOrganisation = 0
-    /// The installation has no mail server.
+    /// The installation has no mail server, or no gateway of text messages.
     case noServer = 1
 }
 
 /// What a mail holds besides its kind's text: who it is to, and what is filled in. Sealed under a
 /// key of the mail's own.
 package struct Letter: Hashable, Sendable {
-    package var to: EmailAddress
+    /// One of the two is there.
+    private let email: EmailAddress?
+    private let phone: PhoneNumber?
     /// The language to write in, if there is a text in it; else English.
     package var language: LanguageTag
     /// How the text addresses them.
@@ -74,11 +97,17 @@ package struct Letter: Hashable, Sendable {
     /// Characters of a name in it; longer ones are cut.
     package static let nameMax = 200
 
+    /// Nil where nobody wrote one.
+    package var to: Recipient? { email.map(Recipient.email) ?? phone.map(Recipient.phone) }
+
     package init(
-        to: EmailAddress, language: LanguageTag, name: String? = nil, link: String? = nil,
+        to: Recipient, language: LanguageTag, name: String? = nil, link: String? = nil,
         until: Instant? = nil, about: String? = nil, from: String? = nil
     ) {
-        self.to = to
+        switch to {
+        case .email(let address): (email, phone) = (address, nil)
+        case .phone(let number): (email, phone) = (nil, number)
+        }
         self.language = language
         self.name = name.map { String($0.prefix(Self.nameMax)) }
         self.link = link
@@ -90,12 +119,13 @@ package struct Letter: Hashable, Sendable {
 
 extension Letter: PersonalRecord {
     package init<F: PersonalFields>(_ f: inout F) throws(WireError) where F.Root == Self {
-        to = try f(1, "to", \.to)
+        email = try f(1, "to", \.email)
         language = try f(2, "language", \.language)
         name = try f(3, "name", \.name)
         link = try f(4, "link", \.link)
         until = try f(5, "until", \.until)
         about = try f(6, "about", \.about)
         from = try f(7, "from", \.from)
+        phone = try f(8, "phone", \.phone)
     }
 }

@@ -9,7 +9,7 @@ package struct DueAlert: Hashable, Sendable {
     package let position: Int64
     package let clinic: ID<Clinic>
     package let at: Instant
-    /// Who wanted mail of it, as the view knew.
+    /// Who wanted word of it, as the view knew.
     package let staff: [ID<Staff>]
 }
 

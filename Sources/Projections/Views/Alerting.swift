@@ -5,7 +5,7 @@ package import EventStore
 /// nobody wants to be told, an arrival leaves no row; nor does one of history that is imported.
 package struct Alerting: Projection {
     package static let name = "alerting"
-    package static let version = 1
+    package static let version = 2
     package static let categories = [Category.alert, Category.visit]
 
     private var settings = Table<AlertSettingsRow>()
@@ -34,12 +34,12 @@ package struct Alerting: Projection {
     ) throws(ViewError) {
         let before = try settings.row(staff)
         settings.put(AlertSettingsRow(staff, chosen))
-        for clinic in before?.mailed ?? [] {
+        for clinic in before?.watched ?? [] {
             guard var row = try clinics.row(clinic) else { continue }
             row.staff.removeAll { $0 == staff }
             if row.staff.isEmpty { clinics.remove(clinic) } else { clinics.put(row) }
         }
-        for clinic in AlertSettingsRow(staff, chosen).mailed {
+        for clinic in AlertSettingsRow(staff, chosen).watched {
             var row = try clinics.row(clinic) ?? WatchedClinicRow(clinic: clinic)
             row.staff.append(staff)
             clinics.put(row)
@@ -66,21 +66,23 @@ package struct AlertSettingsRow: Hashable, Sendable {
     package let clinics: [ID<Clinic>]
     package let byMail: Bool
     package let sound: Bool
+    package let bySMS: Bool
 
     init(_ staff: ID<Staff>, _ settings: AlertSettings) {
         self.staff = staff
         clinics = settings.clinics
         byMail = settings.byMail
         sound = settings.sound
+        bySMS = settings.bySMS
     }
 
-    /// Clinics of whose arrivals they get mail, each once.
-    fileprivate var mailed: [ID<Clinic>] {
-        byMail ? Set(clinics).sorted() : []
+    /// Clinics of whose arrivals they are sent word, each once.
+    fileprivate var watched: [ID<Clinic>] {
+        byMail || bySMS ? Set(clinics).sorted() : []
     }
 }
 
-/// Staff who get mail of a clinic's arrivals, in the order they chose so.
+/// Staff who are sent word of a clinic's arrivals, in the order they chose so.
 package struct WatchedClinicRow: Hashable, Sendable {
     package let clinic: ID<Clinic>
     package var staff: [ID<Staff>] = []
@@ -105,6 +107,7 @@ extension AlertSettingsRow: TableRow {
         clinics = try c("clinics", \.clinics)
         byMail = try c("by_mail", \.byMail)
         sound = try c("sound", \.sound)
+        bySMS = try c("by_sms", \.bySMS)
     }
 }
 

@@ -5,7 +5,7 @@ package import EventStore
 /// mail says and to whom is not here: its sender reads that from the log.
 package struct Outbox: Projection {
     package static let name = "outbox"
-    package static let version = 1
+    package static let version = 2
     package static let categories = [Category.mail, Category.erasure]
 
     private var mails = Table<MailRow>()
@@ -74,6 +74,7 @@ package struct MailRow: Hashable, Sendable {
     package let kind: MailKind
     package let clinic: ID<Clinic>?
     package let queuedAt: Instant
+    package let way: MailWay
     package var status = MailStatus.waiting
     /// Made so far.
     package var attempts = 0
@@ -90,6 +91,7 @@ package struct MailRow: Hashable, Sendable {
         kind = queued.kind
         clinic = queued.clinic
         queuedAt = queued.at
+        way = queued.by
         at = queued.at
         due = queued.at.milliseconds
     }
@@ -102,6 +104,7 @@ package struct MailRow: Hashable, Sendable {
 }
 
 extension MailKind: NumberedColumn {}
+extension MailWay: NumberedColumn {}
 extension MailFault: NumberedColumn {}
 extension MailStatus: NumberedColumn {}
 
@@ -115,6 +118,7 @@ extension MailRow: TableRow {
         kind = try c("kind", \.kind)
         clinic = try c("clinic", \.clinic)
         queuedAt = try c("queued_at", \.queuedAt)
+        way = try c("way", \.way)
         status = try c("status", \.status)
         attempts = try c("attempts", \.attempts)
         fault = try c("fault", \.fault)

@@ -168,7 +168,7 @@ import Testing
             with: ["picture": .json("bm8gcGljdHVyZQ==")], code: "photoUnknownForm"),
         Case(
             command: "staff.set-alerts", by: "member", with: ["bySMS": .json(true)],
-            code: "noSMSProvider"),
+            code: "smsOff"),
         Case(
             command: "staff.set-alerts", by: "member", with: ["byWebhook": .json(true)],
             code: "noWebhooks"),

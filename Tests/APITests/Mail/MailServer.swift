@@ -5,7 +5,8 @@ import Projections
 import TestSupport
 import Testing
 
-/// A real mail server: Tests/Interop/smtp_server.py, which tells what it does for whom.
+/// A real mail server, or a gateway of text messages: Tests/Interop/smtp_server.py and
+/// sms_gateway.py, which tell what they do for whom.
 final class MailServer: Sendable {
     let folder: String
     let port: Int
@@ -13,24 +14,25 @@ final class MailServer: Sendable {
 
     /// Runs `test` with a server of its own; says so where the machine has none.
     static func run(
-        _ options: [String] = [], _ test: @escaping @Sendable (MailServer) async throws -> Void
+        _ options: [String] = [], as script: String = "smtp_server.py",
+        _ test: @escaping @Sendable (MailServer) async throws -> Void
     ) async throws {
         try await withFolder { folder in
-            guard let server = try await MailServer(folder, options) else { return }
+            guard let server = try await MailServer(script, folder, options) else { return }
             try await test(server)
             await server.end()
         }
     }
 
-    private init?(_ folder: String, _ options: [String]) async throws {
+    private init?(_ script: String, _ folder: String, _ options: [String]) async throws {
         let python = Checkout.root.appending(path: ".build/venv/bin/python")
         guard FileManager.default.fileExists(atPath: python.path) else {
-            print("skipped: run tools/setup for the mail server of Tests/Interop")
+            print("skipped: run tools/setup for \(script) of Tests/Interop")
             return nil
         }
         self.folder = folder
         program = try await RunningProgram.start(
-            [python.path, Checkout.root.appending(path: "Tests/Interop/smtp_server.py").path]
+            [python.path, Checkout.root.appending(path: "Tests/Interop/\(script)").path]
                 + [folder] + options)
         var lines = program.output.makeAsyncIterator()
         port = try #require(await lines.next().flatMap { Int($0) }, "the mail server says no port")
@@ -49,6 +51,13 @@ final class MailServer: Sendable {
             host: "127.0.0.1", port: port, security: .starttls, user: "anteroom",
             password: password, from: try #require(EmailAddress("noreply@clinics.example")),
             authority: trusting ? "\(folder)/authority.pem" : nil)
+    }
+
+    /// The same of a gateway of text messages.
+    func gateway(password: String = "open sesame") throws -> SMSSettings {
+        SMSSettings(
+            url: try #require(WebAddress("http://127.0.0.1:\(port)/cgi-bin/sendsms")),
+            user: "anteroom", password: password, from: "Clinics")
     }
 
     /// What it took, in its order, as Python reads it.
@@ -77,7 +86,8 @@ struct MailingHospital: Sendable {
     var fixture: Fixture { hospital.fixture }
 
     init(
-        _ hospital: Hospital, _ settings: MailSettings?, carrier: (any MailCarrier)? = nil
+        _ hospital: Hospital, _ settings: MailSettings?, carrier: (any MailCarrier)? = nil,
+        gateway: SMSSettings? = nil
     ) throws {
         self.hospital = hospital
         folder = hospital.fixture.folder + "/mail"
@@ -90,7 +100,9 @@ struct MailingHospital: Sendable {
         }
         sender = MailSender(
             dispatch: hospital.fixture.dispatch, views: hospital.fixture.side.views,
-            carrier: carrier ?? server, letters: Letters(address, settings),
+            carrier: carrier ?? server,
+            texts: gateway.map { SMSGateway($0, threads: threads) },
+            letters: Letters(address, settings),
             folder: MailFolder(folder), threads: threads
         ) { words in said.content.append(words) }
     }

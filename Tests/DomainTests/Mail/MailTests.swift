@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Mail") struct MailTests {
     private static let letter = Letter(
-        to: EmailAddress("ada@example.org")!, language: LanguageTag("en")!)
+        to: .email(EmailAddress("ada@example.org")!), language: LanguageTag("en")!)
     private static let key: ID<RecordKey> = id(7)
     private static let queue = MailCommand.queue(
         at: second(0), kind: .clinicLink, clinic: id(1), letter: letter, key: key)
@@ -108,6 +108,39 @@ import Testing
             "a@" + String(repeating: "b", count: 64) + ".org",
         ])
     func noAddresses(text: String) { #expect(EmailAddress(text) == nil) }
+
+    @Test(
+        "WA-10 a number is written as E.164 has it, whatever people put between its digits",
+        arguments: [
+            "+4512345678", "+45 12 34 56 78", "+45-1234-5678", "+45 (12) 34.56/78",
+        ])
+    func numbers(text: String) { #expect(PhoneNumber(text)?.text == "+4512345678") }
+
+    @Test(
+        "WA-10 what is no number with its country is none",
+        arguments: [
+            "", "+", "12345678", "004512345678", "+0451234567", "+123456", "+1234567890123456",
+            "+45 1234567a", "+45 12345678\u{0}", "+٤٥١٢٣٤٥٦٧٨", " +4512345678",
+            "+45" + String(repeating: " ", count: 40) + "12345678",
+        ])
+    func noNumbers(text: String) { #expect(PhoneNumber(text) == nil) }
+
+    @Test("WA-10 a letter to a telephone says that it leaves as a text message, and no other does")
+    func ways() throws {
+        let number = try #require(PhoneNumber("+4512345678"))
+        let letter = Letter(to: .phone(number), language: Self.letter.language)
+        Given<Mail>()
+            .when(
+                .queue(
+                    at: second(0), kind: .clinicLink, clinic: id(1), letter: letter, key: Self.key)
+            )
+            .then(
+                .queued(
+                    MailQueued(
+                        at: second(0), kind: .clinicLink, clinic: id(1),
+                        letter: Sealed(letter, under: Self.key), by: .sms)))
+        #expect(letter.to == .phone(number))
+    }
 }
 
 @Suite("Alerts") struct AlertSettingsTests {

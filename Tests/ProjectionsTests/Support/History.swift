@@ -295,7 +295,8 @@ struct History {
             return .queued(
                 MailQueued(
                     at: at, kind: .clinicLink, clinic: random.id(3),
-                    letter: Sealed(Letter(to: to, language: language), under: random.id(99))))
+                    letter: Sealed(Letter(to: .email(to), language: language), under: random.id(99))
+                ))
         }
     }
 

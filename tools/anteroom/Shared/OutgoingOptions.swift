@@ -20,6 +20,14 @@ struct OutgoingOptions: ParsableArguments {
             """)
     var mailFile: String?
 
+    @Option(
+        help: """
+            The gateway of text messages, a file of JSON (docs/operations.md, "Text messages"). \
+            Left out: ANTEROOM_SMS_FILE, else text messages are written to FOLDER.mail and not \
+            sent. The password may stand in ANTEROOM_SMS_PASSWORD.
+            """)
+    var smsFile: String?
+
     /// - Parameter port: at which it listens.
     func set(_ options: inout Installation.Options, port: Int) throws(Failure) {
         let environment = ProcessInfo.processInfo.environment
@@ -31,12 +39,21 @@ struct OutgoingOptions: ParsableArguments {
         } else {
             options.publicAddress = .loopback(port: port == 0 ? 80 : port)
         }
-        guard let file = mailFile ?? environment["ANTEROOM_MAIL_FILE"] else { return }
-        do {
-            options.mail = try MailSettings(
-                file: file, password: environment["ANTEROOM_MAIL_PASSWORD"])
-        } catch {
-            throw .usage("--mail-file: \(error.words)")
+        if let file = mailFile ?? environment["ANTEROOM_MAIL_FILE"] {
+            do {
+                options.mail = try MailSettings(
+                    file: file, password: environment["ANTEROOM_MAIL_PASSWORD"])
+            } catch {
+                throw .usage("--mail-file: \(error.words)")
+            }
+        }
+        if let file = smsFile ?? environment["ANTEROOM_SMS_FILE"] {
+            do {
+                options.sms = try SMSSettings(
+                    file: file, password: environment["ANTEROOM_SMS_PASSWORD"])
+            } catch {
+                throw .usage("--sms-file: \(error.words)")
+            }
         }
     }
 }

@@ -90,7 +90,7 @@ extension Catalogue {
 
 extension Work {
     /// What the organisation's package holds; read, not expected.
-    fileprivate mutating func functions() async throws(Refusal) -> PackageFunctions {
+    mutating func functions() async throws(Refusal) -> PackageFunctions {
         try await load(Organisation.self, ID(bits: organisation.bits)).state.functions
     }
 

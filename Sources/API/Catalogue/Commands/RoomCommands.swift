@@ -252,7 +252,7 @@ extension Work {
         var from: String?
         if case .staff(_, let staff) = request.actor { from = try await profile(of: staff)?.name }
         return Letter(
-            to: invitation.email,
+            to: .email(invitation.email),
             language: invitation.language ?? languages.first ?? .english, name: invitation.name,
             link: "/room#\(fragment)", until: invitation.link.until, about: about, from: from)
     }
