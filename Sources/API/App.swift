@@ -96,6 +96,9 @@ package struct App: Service {
             texts: installation.options.sms.map {
                 SMSGateway($0, threads: installation.outgoing)
             },
+            webhooks: WebhookSender(
+                threads: installation.outgoing, clock: installation.dispatch.clock,
+                isForTrying: address.isLoopback),
             letters: Letters(address, mail), folder: MailFolder("\(installation.folder).mail"),
             threads: installation.outgoing
         ) { [logger] in logger.warning("\($0)") }

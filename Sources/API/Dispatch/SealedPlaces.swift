@@ -81,6 +81,9 @@ extension AuditorPaper: OpenedRecord {
 extension Letter: OpenedRecord {
     static let places = SealedPlaces(Letter.self, in: MailEvent.self)
 }
+extension AlertTarget: OpenedRecord {
+    static let places = SealedPlaces(AlertTarget.self, in: AlertEvent.self)
+}
 extension ClientSecret: OpenedRecord {
     static let places = SealedPlaces(ClientSecret.self, in: SignOnEvent.self)
 }

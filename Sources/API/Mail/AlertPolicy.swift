@@ -4,9 +4,9 @@ package import Projections
 import ServiceLifecycle
 import Synchronization
 
-/// Turns arrivals into mails and text messages to the staff who asked for them (WA-11): a policy.
-/// Its command's id follows from the arrival, so that nobody is told twice; what it says holds
-/// nothing of the caller.
+/// Turns arrivals into mails, text messages and webhooks to the staff who asked for them (WA-11): a
+/// policy. Its command's id follows from the arrival, so that nobody is told twice; what it says
+/// holds nothing of the caller.
 package final class AlertPolicy: Sendable {
     /// Arrivals of one tick.
     package static let batchMax = 64
@@ -58,14 +58,14 @@ package final class AlertPolicy: Sendable {
         _ = try await dispatch.run(request, as: AlertPolicy.command)
     }
 
-    /// Nil where they have neither an address nor a number.
+    /// Nil where there is nobody to be told any more. Whether they have an address or a number for
+    /// the ways they chose is looked at when it is told.
     private func reader(_ staff: ID<Staff>, in log: LogID) async throws -> JSON? {
         let shut = try await views.staffMember(staff, in: log).value?.profile
         guard let sealed = shut?.sealed(as: StaffProfile.self),
             let profile = try await dispatch.open(sealed, StreamName(of: staff), in: log)
         else { return nil }
         let (email, phone) = (profile.email.flatMap(EmailAddress.init), profile.phoneNumber)
-        guard email != nil || phone != nil else { return nil }
         return [
             "staff": .id(staff), "email": email.map { .string($0.text) },
             "phone": phone.map { .string($0.text) }, "name": .string(profile.name),
@@ -116,9 +116,11 @@ package final class AlertPolicy: Sendable {
             let sendsTexts = try await work.sendsTexts(in: input.clinic)
             for reader in input.readers {
                 let wanted = try await work.ways(of: reader.staff, input.clinic)
+                let hook = try await work.webhook(of: reader.staff)
                 let ways: [Recipient?] = [
                     wanted.contains(.email) ? reader.email.map(Recipient.email) : nil,
                     wanted.contains(.sms) && sendsTexts ? reader.phone.map(Recipient.phone) : nil,
+                    wanted.contains(.webhook) ? hook.map(Recipient.webhook) : nil,
                 ]
                 for to in ways.compactMap({ $0 }) {
                     try await work.queueMail(
@@ -144,10 +146,16 @@ extension Work {
         of staff: ID<Staff>, _ clinic: ID<Clinic>
     ) async throws(Refusal) -> Set<MailWay> {
         let chosen = try await load(Alerts.self, StreamName(Category.alert, staff.bits)).state
-            .settings
-        guard !chosen.ways.isEmpty, chosen.clinics.contains(clinic) else { return [] }
+        guard !chosen.ways.isEmpty, chosen.settings.clinics.contains(clinic) else { return [] }
         let authority = Authority(of: try await load(Staff.self, staff).state)
         return authority.grant(for: .useWaitingArea, in: clinic) == nil ? [] : chosen.ways
+    }
+
+    /// Nil where they have none, or were erased.
+    fileprivate mutating func webhook(of staff: ID<Staff>) async throws(Refusal) -> AlertWebhook? {
+        let stream = StreamName(Category.alert, staff.bits)
+        guard let target = try await load(Alerts.self, stream).state.target else { return nil }
+        return try await dispatch.open(target, stream, in: log)?.webhook
     }
 
     /// The one asked for, else the organisation's first.

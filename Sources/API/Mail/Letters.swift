@@ -50,6 +50,20 @@ package struct Letters: Sendable {
         return TextMessage(to: to, text: "\(subject.prefix(room))\n\(link)")
     }
 
+    /// Says what happened and where, and nothing of whom; nil where it cannot be signed.
+    func webhookCall(
+        to hook: AlertWebhook, clinic: ID<Clinic>?, of organisation: ID<Organisation>,
+        _ occasion: Occasion
+    ) -> WebhookCall? {
+        guard let secret = WebhookSecret(hook.secret) else { return nil }
+        let body: JSON = [
+            "type": "visit.arrived", "timestamp": .instant(occasion.queuedAt),
+            "data": ["organisation": .id(organisation), "clinic": .id(clinic)],
+        ]
+        return WebhookCall(
+            url: hook.url, secret: secret, id: "\(occasion.mail)", body: body.bytes)
+    }
+
     private func text(_ kind: MailKind, _ letter: Letter, _ occasion: Occasion) -> MailText {
         let organisation = occasion.profile.name.description
         let values: [(String, String?)] = [

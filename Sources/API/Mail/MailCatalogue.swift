@@ -45,13 +45,12 @@ extension Catalogue {
             Chooses of which clinics' arrivals one is told, and how (WA-11). Clinics whose waiting \
             area one may not see are never told of.
             """,
-            body: AlertsBody.init
+            body: alertSettings
         ) { input, work throws(Refusal) in
             guard case .staff(_, let staff) = work.request.actor else { throw .notSignedIn }
             try await work.allow(in: nil)
-            let settings = input.settings
+            let settings = input
             // Said so, rather than a wish that nobody meets.
-            if input.byWebhook { throw .rule(AlertRejection.noWebhooks.told) }
             for (index, clinic) in settings.clinics.enumerated() {
                 _ = try await work.existing(Clinic.self, clinic, field: "clinics[\(index)]")
                 guard settings.bySMS else { continue }
@@ -71,6 +70,36 @@ extension Catalogue {
                 Alerts.self, StreamName(Category.alert, staff.bits),
                 .set(at: work.at, settings))
         },
+        CommandEntry(
+            .staffSetAlertWebhook,
+            """
+            Has alerts of the clinics one chose sent to a program of one's own, or to none \
+            (WA-11): `POST` of JSON without anything personal, signed as Standard Webhooks are. \
+            What answers 410 is asked no more.
+            """,
+            makes: [
+                .secret(
+                    "secret", "What requests are signed with: `whsec_…`; told this once alone.")
+            ],
+            body: { body in body.optional("url", .webhook, "Where; left out: nowhere.") }
+        ) { (url: String?, work: inout Work) async throws(Refusal) in
+            try await work.allow(in: nil)
+            let (staff, key) = try await work.ownKey()
+            let stream = StreamName(Category.alert, staff.bits)
+            guard let url else {
+                try await work.decide(
+                    Alerts.self, stream, .removeWebhook(at: work.at, isGone: false))
+                return
+            }
+            let secret = WebhookSecret(
+                bytes: work.newSecret().bigEndianBytes + work.newSecret().bigEndianBytes)
+            try await work.decide(
+                Alerts.self, stream,
+                .setWebhook(
+                    at: work.at, AlertWebhook(staff: staff, url: url, secret: secret.text),
+                    key: key))
+            work.tellOnce("secret", secret.text)
+        },
     ]
 }
 
@@ -88,24 +117,14 @@ extension StaffProfile {
     var phoneNumber: PhoneNumber? { phone.flatMap(PhoneNumber.init) }
 }
 
-private struct AlertsBody: Sendable {
-    let settings: AlertSettings
-    let byWebhook: Bool
-
-    init(_ body: inout Body) {
-        settings = AlertSettings(
-            clinics: body(
-                "clinics", .list(of: .id(), max: Alerts.clinicsMax), "Of which clinics."),
-            byMail: body("byMail", .bool, "A mail to the address of one's profile."),
-            sound: body("sound", .bool, "A sound in the live view that is open."),
-            bySMS: body.optional(
-                "bySMS", .unasked,
-                "A text message to the telephone of one's profile; left out: none.") ?? false)
-        byWebhook =
-            body.optional(
-                "byWebhook", .unasked, "`true` is refused: no alerts go to other systems yet.")
-            ?? false
-    }
+private func alertSettings(_ body: inout Body) -> AlertSettings {
+    AlertSettings(
+        clinics: body("clinics", .list(of: .id(), max: Alerts.clinicsMax), "Of which clinics."),
+        byMail: body("byMail", .bool, "A mail to the address of one's profile."),
+        sound: body("sound", .bool, "A sound in the live view that is open."),
+        bySMS: body.optional(
+            "bySMS", .unasked, "A text message to the telephone of one's profile; left out: none.")
+            ?? false)
 }
 
 extension FieldType where Value == Bool {
@@ -116,9 +135,14 @@ extension FieldType where Value == Bool {
     }
 }
 
+/// How a link can be sent to a caller.
+private enum LinkWay: String, CaseIterable {
+    case email, sms
+}
+
 private struct LinkBody: Sendable {
     let clinic: ID<Clinic>
-    let way: MailWay
+    let way: LinkWay
     let to: String
     let name: String?
     let language: LanguageTag?
@@ -127,7 +151,7 @@ private struct LinkBody: Sendable {
         clinic = body("clinic", .id(), "The clinic.")
         way =
             body.optional(
-                "by", .choice(MailWay.allCases.map { ("\($0)", $0) }),
+                "by", .choice(LinkWay.allCases.map { ($0.rawValue, $0) }),
                 "`email`, where left out; `sms` needs the clinic's add-on for it.")
             ?? .email
         to = body(
@@ -139,6 +163,13 @@ private struct LinkBody: Sendable {
 }
 
 extension FieldType where Value == String {
+    fileprivate static var webhook: FieldType {
+        FieldType<String>.text(max: AlertWebhook.textMax).map(
+            placeholder: "https://example.org/", { WebAddress($0)?.text },
+            or: "must be an https address without a query, such as https://hooks.example.org/a",
+            telling: ["format": "uri", "examples": ["https://hooks.example.org/a"]])
+    }
+
     /// Where something is sent: looked at closer once it is known by which way.
     fileprivate static var address: FieldType {
         FieldType<String>.text(max: EmailAddress.bytesMax).map(
@@ -175,7 +206,7 @@ extension QueryCatalogue {
             return [
                 "clinics": .array((row?.clinics ?? []).map { .id($0) }),
                 "byMail": .bool(row?.byMail ?? false), "sound": .bool(row?.sound ?? false),
-                "bySMS": .bool(row?.bySMS ?? false),
+                "bySMS": .bool(row?.bySMS ?? false), "webhook": .bool(row?.hasWebhook ?? false),
             ]
         },
     ]
@@ -198,7 +229,7 @@ extension [Field] {
     fileprivate static let mails: [Field] = [
         .id("mail", "The mail.", always: true),
         .text("kind", "What it is about, such as `clinicLink`.", always: true),
-        .text("by", "By which way: `email` or `sms`.", always: true),
+        .text("by", "By which way: `email`, `sms` or `webhook`.", always: true),
         .id("clinic", "For which clinic; left out: the organisation."),
         .instant("queuedAt", "When it was asked for.", always: true),
         .text("status", "`waiting`, `sent`, `givenUp`, `captured`.", always: true),
@@ -214,5 +245,6 @@ extension [Field] {
         .yes("byMail", "By mail, to the address of one's profile."),
         .yes("sound", "By a sound in the live view that is open."),
         .yes("bySMS", "By a text message to the telephone of one's profile."),
+        .yes("webhook", "By a signed request to a program of one's own."),
     ]
 }

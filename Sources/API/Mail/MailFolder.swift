@@ -2,7 +2,7 @@ import Domain
 import Foundation
 
 /// Where mails go that are not sent: one file each, `ID.eml`,
-/// text messages `ID.txt`, in the clear. For trying, and for
+/// text messages `ID.txt`, webhooks `ID.json`, in the clear. For trying, and for
 /// test organisations (ORG-12): only the program's own user may look.
 package struct MailFolder: Sendable {
     package let path: String
@@ -31,12 +31,14 @@ package struct MailFolder: Sendable {
 enum Outgoing: Sendable {
     case mail(MailMessage)
     case text(TextMessage)
+    case webhook(WebhookCall)
 
     /// What is written of it where it does not leave.
     fileprivate var bytes: [UInt8] {
         switch self {
         case .mail(let message): message.bytes
         case .text(let message): Array("To: \(message.to.text)\n\n\(message.text)\n".utf8)
+        case .webhook(let call): call.body
         }
     }
 
@@ -44,6 +46,7 @@ enum Outgoing: Sendable {
         switch self {
         case .mail: "eml"
         case .text: "txt"
+        case .webhook: "json"
         }
     }
 }

@@ -17,6 +17,7 @@ package final class MailSender: Sendable {
     private let views: Views
     private let carrier: (any MailCarrier)?
     private let texts: (any TextCarrier)?
+    private let webhooks: WebhookSender?
     private let letters: Letters
     private let folder: MailFolder
     private let threads: OutgoingThreads
@@ -27,9 +28,11 @@ package final class MailSender: Sendable {
     /// - Parameters:
     ///   - carrier: nil: there is no mail server, and all mail goes to `folder`.
     ///   - texts: the same for text messages.
+    ///   - webhooks: the same for signed requests.
     package init(
         dispatch: Dispatch, views: Views, carrier: (any MailCarrier)?,
-        texts: (any TextCarrier)? = nil, letters: Letters, folder: MailFolder,
+        texts: (any TextCarrier)? = nil, webhooks: WebhookSender? = nil, letters: Letters,
+        folder: MailFolder,
         threads: OutgoingThreads,
         notice: @escaping @Sendable (String) -> Void
     ) {
@@ -37,6 +40,7 @@ package final class MailSender: Sendable {
         self.views = views
         self.carrier = carrier
         self.texts = texts
+        self.webhooks = webhooks
         self.letters = letters
         self.folder = folder
         self.threads = threads
@@ -120,6 +124,12 @@ package final class MailSender: Sendable {
         case .email(let to): outgoing = .mail(letters.message(kind, letter, to: to, occasion))
         case .phone(let to):
             outgoing = .text(letters.textMessage(kind, letter, to: to, occasion))
+        case .webhook(let hook):
+            guard
+                let call = letters.webhookCall(
+                    to: hook, clinic: mail.clinic, of: name, occasion)
+            else { return .failed(attempt: attempt, .refused, reply: nil) }
+            outgoing = .webhook(call)
         }
         let delivery = organisation.isTest ? nil : await carry(outgoing)
         switch delivery {
@@ -142,6 +152,7 @@ package final class MailSender: Sendable {
                 tell("no gateway of text messages is set: they are written to \(folder.path)")
             }
             return await texts?.carry(message)
+        case .webhook(let call): return await webhooks?.send(call)
         }
     }
 
@@ -201,6 +212,7 @@ package final class MailSender: Sendable {
     ) { told, work throws(Refusal) in
         work.allowByBeing()
         try await work.decide(Mail.self, told.mail, told.command(at: work.at))
+        if told.fault == .gone { try await work.removeWebhook(of: told.mail) }
     }
 
     private struct Told: Sendable {
@@ -220,6 +232,22 @@ package final class MailSender: Sendable {
     }
 }
 
+extension Work {
+    /// What is gone is asked no more.
+    fileprivate mutating func removeWebhook(of mail: ID<Mail>) async throws(Refusal) {
+        let stream = StreamName(of: mail)
+        let sealed = try await load(Mail.self, mail).state.letter
+        guard let letter = try await open(sealed, in: stream, field: "mail"),
+            case .webhook(let gone) = letter.to
+        else { return }
+        let alerts = StreamName(Category.alert, gone.staff.bits)
+        let target = try await load(Alerts.self, alerts).state.target
+        // They may have set another since.
+        guard try await open(target, in: alerts, field: "mail")?.webhook == gone else { return }
+        try await decide(Alerts.self, alerts, .removeWebhook(at: at, isGone: true))
+    }
+}
+
 extension MailFault {
     /// For an operator.
     fileprivate var words: String {
@@ -230,6 +258,7 @@ extension MailFault {
         case .refusedForNow: "the server refuses a mail for now"
         case .refused: "the server refuses a mail for good"
         case .erased: "a mail was erased before it was sent"
+        case .gone: "nothing is there any more"
         }
     }
 }

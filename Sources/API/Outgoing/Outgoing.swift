@@ -70,6 +70,10 @@ struct Curl: ~Copyable {
         check(anteroom_curl_list(handle, option, list), option)
     }
 
+    /// Connects to public addresses alone, whatever its name leads to: for addresses that people
+    /// who may not look into our network chose.
+    func setPublicOnly() { check(anteroom_curl_public_only(handle), CURLOPT_OPENSOCKETFUNCTION) }
+
     private func check(_ code: CURLcode, _ option: CURLoption) {
         precondition(
             code == CURLE_OK, "libcurl refuses option \(option.rawValue): \(code.rawValue)")

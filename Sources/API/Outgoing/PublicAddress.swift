@@ -22,6 +22,9 @@ package struct PublicAddress: Hashable, Sendable {
         return address
     }
 
+    /// The installation is for trying.
+    package var isLoopback: Bool { WebAddress.isLoopback(host) }
+
     package func url(_ path: String) -> String { origin + path }
 }
 
@@ -47,14 +50,20 @@ package struct WebAddress: Hashable, Sendable {
         let slash = parts[1].firstIndex(of: "/") ?? parts[1].endIndex
         let authority = parts[1][..<slash].lowercased()
         guard let host = WebAddress.host(authority) else { return nil }
-        let isLoopback = host == "127.0.0.1" || host == "localhost" || host == "[::1]"
-        guard scheme == "https" || (scheme == "http" && isLoopback) else { return nil }
+        guard scheme == "https" || (scheme == "http" && WebAddress.isLoopback(host)) else {
+            return nil
+        }
         self.host = host
         origin = "\(scheme)://\(authority)"
         path = String(parts[1][slash...])
     }
 
     package var text: String { origin + path }
+
+    /// This very machine.
+    static func isLoopback(_ host: String) -> Bool {
+        host == "127.0.0.1" || host == "localhost" || host == "[::1]"
+    }
 
     /// The host of `host` or `host:port`.
     private static func host(_ authority: String) -> String? {

@@ -7,6 +7,19 @@ struct WebAnswer: Sendable {
     let bytes: [UInt8]
 }
 
+/// Which machines are asked.
+package enum WebReach: Sendable {
+    /// For addresses that an operator or administrator set up.
+    case anywhere
+    /// None of a private network, nor this one: for addresses that anybody of the staff set up.
+    case publicOnly
+
+    /// Whether an address in numbers is the whole internet's.
+    package static func isPublic(_ address: String) -> Bool {
+        anteroom_is_public_text(address) == 1
+    }
+}
+
 /// What is sent to another machine.
 struct WebBody: Sendable {
     let type: String
@@ -17,6 +30,7 @@ struct WebBody: Sendable {
 /// what is asked.
 struct WebClient: Sendable {
     let threads: OutgoingThreads
+    var reach = WebReach.anywhere
 
     /// To connect, and to be done with everything, seconds.
     static let connectSeconds = 5
@@ -25,7 +39,10 @@ struct WebClient: Sendable {
 
     /// Nil where it gave no whole answer in time, or more than we take.
     func get(_ url: String) async -> WebAnswer? {
-        await threads.run { WebClient.ask(url, nil, headers: [("Accept", "application/json")]) }
+        let reach = reach
+        return await threads.run {
+            WebClient.ask(url, nil, headers: [("Accept", "application/json")], reach)
+        }
     }
 
     /// Sends a form. Nil as in the other.
@@ -48,7 +65,8 @@ struct WebClient: Sendable {
     func post(
         _ url: String, _ body: WebBody, headers: [(String, String)]
     ) async -> WebAnswer? {
-        await threads.run { WebClient.ask(url, body, headers: headers) }
+        let reach = reach
+        return await threads.run { WebClient.ask(url, body, headers: headers, reach) }
     }
 
     /// `application/x-www-form-urlencoded`, and what follows `?` in an address.
@@ -72,9 +90,13 @@ struct WebClient: Sendable {
     }
 
     private static func ask(
-        _ url: String, _ body: WebBody?, headers: [(String, String)]
+        _ url: String, _ body: WebBody?, headers: [(String, String)], _ reach: WebReach
     ) -> WebAnswer? {
         guard var curl = Curl() else { return nil }
+        switch reach {
+        case .anywhere: break
+        case .publicOnly: curl.setPublicOnly()
+        }
         curl.set(CURLOPT_URL, url)
         // Plain http is for loopback addresses: ``WebAddress`` has seen to that.
         curl.set(CURLOPT_PROTOCOLS_STR, "http,https")

@@ -166,6 +166,7 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case groupCallRead = "group-call.read"
     case clinicSendLink = "clinic.send-link"
     case staffSetAlerts = "staff.set-alerts"
+    case staffSetAlertWebhook = "staff.set-alert-webhook"
     case signOnSet = "sign-on.set"
     case signOnSwitch = "sign-on.switch"
     case signOnRemove = "sign-on.remove"
@@ -249,7 +250,7 @@ extension Operation {
             .permission(.manageOrganisation)
         case .mailsRead: .permission(.manageOrganisation)
         case .clinicSendLink: .permission(.sendClinicLinks)
-        case .staffSetAlerts, .ownAlertsRead: .permission(.useOwnProfile)
+        case .staffSetAlerts, .staffSetAlertWebhook, .ownAlertsRead: .permission(.useOwnProfile)
         case .clinicCreate: .permission(.createClinics)
         case .clinicRename, .clinicSetCallInterface, .clinicSetAddOns:
             .permission(.configureClinics)
@@ -334,7 +335,7 @@ extension Operation {
 
     private static let closedToSupport: Set<Operation> = [
         .reportRead, .reportsQuery, .reportsConfigure, .staffExport, .staffChangeProfile,
-        .staffSetPhoto, .staffRemovePhoto,
+        .staffSetPhoto, .staffRemovePhoto, .staffSetAlertWebhook,
         .staffRevokeToken, .sessionBegin, .sessionEnd, .sessionEndOthers, .passwordChange,
         .totpEnrol, .totpConfirm, .totpSwitchOff, .totpRenewRecovery, .ownSessionsRead,
         .securitySetSecondFactor, .securitySwitchSupport, .apiKeyMake, .apiKeyRevoke,

@@ -7,6 +7,13 @@ package enum Alerts: Decider {
 
     package struct State: Hashable, Sendable {
         package var settings = AlertSettings.none
+        package var target: Sealed<AlertTarget>?
+
+        /// How they want to be told where they are not looking.
+        package var ways: Set<MailWay> {
+            let hook: [MailWay] = target == nil ? [] : [.webhook]
+            return Set((settings.byMail ? [.email] : []) + (settings.bySMS ? [.sms] : []) + hook)
+        }
     }
 
     package static let initial = State()
@@ -24,6 +31,12 @@ package enum Alerts: Decider {
             }
             if settings == state.settings { return [] }
             return [.set(AlertsSet(at: at, settings: settings))]
+        case .setWebhook(let at, let webhook, let key):
+            let target = Sealed(AlertTarget(webhook), under: key)
+            return [.webhookSet(AlertWebhookSet(at: at, target: target))]
+        case .removeWebhook(let at, let isGone):
+            if state.target == nil { return [] }
+            return [.webhookRemoved(AlertWebhookRemoved(at: at, isGone: isGone))]
         case .tellRaised(let at, let cause, let mails):
             return [.raised(AlertRaised(at: at, cause: cause, mails: mails))]
         }
@@ -32,6 +45,8 @@ package enum Alerts: Decider {
     package static func evolve(_ state: inout State, _ event: AlertEvent) {
         switch event {
         case .set(let set): state.settings = set.settings
+        case .webhookSet(let set): state.target = set.target
+        case .webhookRemoved: state.target = nil
         case .raised: return
         }
     }
@@ -40,6 +55,9 @@ package enum Alerts: Decider {
 /// What can be asked of alerts.
 package enum AlertCommand: Hashable, Sendable {
     case set(at: Instant, AlertSettings)
+    /// - Parameter key: of the staff member's own record.
+    case setWebhook(at: Instant, AlertWebhook, key: ID<RecordKey>)
+    case removeWebhook(at: Instant, isGone: Bool)
     /// - Parameter cause: the position of the arrival in the log.
     case tellRaised(at: Instant, cause: Int, mails: Int)
 }
@@ -52,8 +70,6 @@ package enum AlertRejection: Rejected {
     case smsOff
     /// Their profile has no number that text messages can go to.
     case noPhone
-    /// Alerts are not sent to other systems.
-    case noWebhooks
 
     package var told: Told {
         switch self {
@@ -69,8 +85,6 @@ package enum AlertRejection: Rejected {
             Told(
                 "noPhone", "Your profile has no telephone number that begins with + and a country.",
                 field: "bySMS")
-        case .noWebhooks:
-            Told("noWebhooks", "Alerts are not sent to other systems yet.", field: "byWebhook")
         }
     }
 }
@@ -79,13 +93,17 @@ package enum AlertRejection: Rejected {
 package enum AlertEvent: Hashable, Sendable {
     case set(AlertsSet)
     case raised(AlertRaised)
+    case webhookSet(AlertWebhookSet)
+    case webhookRemoved(AlertWebhookRemoved)
 }
 
 extension AlertEvent: EventFamily {
     package static let category = "alert"
     package static let members = Members<AlertEvent>(
         Member(AlertsSet.self, AlertEvent.set),
-        Member(AlertRaised.self, AlertEvent.raised))
+        Member(AlertRaised.self, AlertEvent.raised),
+        Member(AlertWebhookSet.self, AlertEvent.webhookSet),
+        Member(AlertWebhookRemoved.self, AlertEvent.webhookRemoved))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -93,6 +111,8 @@ extension AlertEvent: EventFamily {
         switch self {
         case .set(let event): try visitor.visit(event)
         case .raised(let event): try visitor.visit(event)
+        case .webhookSet(let event): try visitor.visit(event)
+        case .webhookRemoved(let event): try visitor.visit(event)
         }
     }
 }
@@ -162,9 +182,6 @@ package struct AlertSettings: Hashable, Sendable {
         self.sound = sound
         self.bySMS = bySMS
     }
-
-    /// How they want to be told where they are not looking.
-    package var ways: Set<MailWay> { Set((byMail ? [.email] : []) + (bySMS ? [.sms] : [])) }
 
     /// Of who never chose.
     package static let none = AlertSettings(clinics: [], byMail: false, sound: false)

@@ -3,17 +3,21 @@ package enum MailWay: Int, GrowingEnum {
     case email = 0
     /// A text message to a telephone (WA-10, WA-11).
     case sms = 1
+    /// A signed request to another program (WA-11).
+    case webhook = 2
 }
 
 /// Where a mail goes.
 package enum Recipient: Hashable, Sendable {
     case email(EmailAddress)
     case phone(PhoneNumber)
+    case webhook(AlertWebhook)
 
     package var way: MailWay {
         switch self {
         case .email: .email
         case .phone: .sms
+        case .webhook: .webhook
         }
     }
 }
@@ -56,12 +60,14 @@ package enum MailFault: Int, GrowingEnum {
     case refused = 4
     /// It was erased, or its organisation was, before it could be sent.
     case erased = 5
+    /// There is nothing any more where the webhook leads (410): it is switched off.
+    case gone = 6
 
     /// Whether another attempt may go better.
     package var isPassing: Bool {
         switch self {
         case .noConnection, .noTrust, .signInRefused, .refusedForNow: true
-        case .refused, .erased: false
+        case .refused, .erased, .gone: false
         }
     }
 }
@@ -77,9 +83,10 @@ package enum MailCapture: Int, GrowingEnum {
 /// What a mail holds besides its kind's text: who it is to, and what is filled in. Sealed under a
 /// key of the mail's own.
 package struct Letter: Hashable, Sendable {
-    /// One of the two is there.
+    /// One of the three is there.
     private let email: EmailAddress?
     private let phone: PhoneNumber?
+    private let webhook: AlertWebhook?
     /// The language to write in, if there is a text in it; else English.
     package var language: LanguageTag
     /// How the text addresses them.
@@ -98,15 +105,19 @@ package struct Letter: Hashable, Sendable {
     package static let nameMax = 200
 
     /// Nil where nobody wrote one.
-    package var to: Recipient? { email.map(Recipient.email) ?? phone.map(Recipient.phone) }
+    package var to: Recipient? {
+        email.map(Recipient.email) ?? phone.map(Recipient.phone)
+            ?? webhook.map(Recipient.webhook)
+    }
 
     package init(
         to: Recipient, language: LanguageTag, name: String? = nil, link: String? = nil,
         until: Instant? = nil, about: String? = nil, from: String? = nil
     ) {
         switch to {
-        case .email(let address): (email, phone) = (address, nil)
-        case .phone(let number): (email, phone) = (nil, number)
+        case .email(let address): (email, phone, webhook) = (address, nil, nil)
+        case .phone(let number): (email, phone, webhook) = (nil, number, nil)
+        case .webhook(let hook): (email, phone, webhook) = (nil, nil, hook)
         }
         self.language = language
         self.name = name.map { String($0.prefix(Self.nameMax)) }
@@ -127,5 +138,6 @@ extension Letter: PersonalRecord {
         about = try f(6, "about", \.about)
         from = try f(7, "from", \.from)
         phone = try f(8, "phone", \.phone)
+        webhook = try f(9, "webhook", \.webhook)
     }
 }

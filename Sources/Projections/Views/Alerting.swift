@@ -16,7 +16,11 @@ package struct Alerting: Projection {
 
     package mutating func apply(_ fact: Fact) throws(ViewError) {
         switch fact.body {
-        case .alert(let id, .set(let set)): try apply(ID(bits: id.bits), set.settings)
+        case .alert(let id, .set(let set)):
+            try change(ID(bits: id.bits)) { $0.take(set.settings) }
+        case .alert(let id, .webhookSet): try change(ID(bits: id.bits)) { $0.hasWebhook = true }
+        case .alert(let id, .webhookRemoved):
+            try change(ID(bits: id.bits)) { $0.hasWebhook = false }
         case .alert(_, .raised(let raised)): arrivals.remove(Int64(raised.cause))
         case .visit(_, .arrived(let arrived)): try note(fact, in: arrived.clinic, arrived.at)
         case .visit(_, .transferred(let moved)): try note(fact, in: moved.to, moved.at)
@@ -29,17 +33,19 @@ package struct Alerting: Projection {
         }
     }
 
-    private mutating func apply(
-        _ staff: ID<Staff>, _ chosen: AlertSettings
+    private mutating func change(
+        _ staff: ID<Staff>, _ change: (inout AlertSettingsRow) -> Void
     ) throws(ViewError) {
-        let before = try settings.row(staff)
-        settings.put(AlertSettingsRow(staff, chosen))
-        for clinic in before?.watched ?? [] {
+        let before = try settings.row(staff) ?? AlertSettingsRow(staff)
+        var after = before
+        change(&after)
+        settings.put(after)
+        for clinic in before.watched {
             guard var row = try clinics.row(clinic) else { continue }
             row.staff.removeAll { $0 == staff }
             if row.staff.isEmpty { clinics.remove(clinic) } else { clinics.put(row) }
         }
-        for clinic in AlertSettingsRow(staff, chosen).watched {
+        for clinic in after.watched {
             var row = try clinics.row(clinic) ?? WatchedClinicRow(clinic: clinic)
             row.staff.append(staff)
             clinics.put(row)
@@ -63,13 +69,15 @@ package struct Alerting: Projection {
 /// What one staff member chose.
 package struct AlertSettingsRow: Hashable, Sendable {
     package let staff: ID<Staff>
-    package let clinics: [ID<Clinic>]
-    package let byMail: Bool
-    package let sound: Bool
-    package let bySMS: Bool
+    package private(set) var clinics: [ID<Clinic>] = []
+    package private(set) var byMail = false
+    package private(set) var sound = false
+    package private(set) var bySMS = false
+    package fileprivate(set) var hasWebhook = false
 
-    init(_ staff: ID<Staff>, _ settings: AlertSettings) {
-        self.staff = staff
+    init(_ staff: ID<Staff>) { self.staff = staff }
+
+    fileprivate mutating func take(_ settings: AlertSettings) {
         clinics = settings.clinics
         byMail = settings.byMail
         sound = settings.sound
@@ -78,7 +86,7 @@ package struct AlertSettingsRow: Hashable, Sendable {
 
     /// Clinics of whose arrivals they are sent word, each once.
     fileprivate var watched: [ID<Clinic>] {
-        byMail || bySMS ? Set(clinics).sorted() : []
+        byMail || bySMS || hasWebhook ? Set(clinics).sorted() : []
     }
 }
 
@@ -108,6 +116,7 @@ extension AlertSettingsRow: TableRow {
         byMail = try c("by_mail", \.byMail)
         sound = try c("sound", \.sound)
         bySMS = try c("by_sms", \.bySMS)
+        hasWebhook = try c("has_webhook", \.hasWebhook)
     }
 }
 

@@ -94,7 +94,7 @@ import Testing
             // Their bodies hold no text that may be any.
             let wordless: Set = [
                 "organisation.set-logo", "organisation.remove-logo",
-                "staff.set-photo", "staff.remove-photo",
+                "staff.set-photo", "staff.remove-photo", "staff.set-alert-webhook",
                 "organisation.set-call-interface", "clinic.set-call-interface",
             ]
             try await story.tell { story, sent in

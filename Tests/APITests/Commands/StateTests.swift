@@ -170,8 +170,8 @@ import Testing
             command: "staff.set-alerts", by: "member", with: ["bySMS": .json(true)],
             code: "smsOff"),
         Case(
-            command: "staff.set-alerts", by: "member", with: ["byWebhook": .json(true)],
-            code: "noWebhooks"),
+            command: "clinic.send-link", by: "member",
+            with: ["by": .json("sms"), "to": .json("+4512345678")], code: "smsOff"),
     ]
     private static let closed: [String: Story.Value] = ["room": .known("closedRoom")]
     private static let narrowed: [String: Story.Value] = [
@@ -222,7 +222,7 @@ import Testing
     /// Refused by no rule in any state that a door leads to.
     private static let neverRefused: Set = [
         "staff.change-profile", "app.report-error",
-        "organisation.remove-logo", "staff.remove-photo", "clinic.send-link", "sign-on.set",
+        "organisation.remove-logo", "staff.remove-photo", "staff.set-alert-webhook", "sign-on.set",
         "sign-on.switch", "sign-on.remove",
         "session.end", "session.end-others",  // A session that is over is not found.
         "totp.enrol",  // After this day none is enrolled.

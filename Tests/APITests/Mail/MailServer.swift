@@ -5,8 +5,8 @@ import Projections
 import TestSupport
 import Testing
 
-/// A real mail server, or a gateway of text messages: Tests/Interop/smtp_server.py and
-/// sms_gateway.py, which tell what they do for whom.
+/// A real mail server, a gateway of text messages or a program that takes webhooks:
+/// Tests/Interop/smtp_server.py, sms_gateway.py and webhook_receiver.py, which tell what they do.
 final class MailServer: Sendable {
     let folder: String
     let port: Int
@@ -87,7 +87,7 @@ struct MailingHospital: Sendable {
 
     init(
         _ hospital: Hospital, _ settings: MailSettings?, carrier: (any MailCarrier)? = nil,
-        gateway: SMSSettings? = nil
+        gateway: SMSSettings? = nil, isForTrying: Bool = true
     ) throws {
         self.hospital = hospital
         folder = hospital.fixture.folder + "/mail"
@@ -102,6 +102,9 @@ struct MailingHospital: Sendable {
             dispatch: hospital.fixture.dispatch, views: hospital.fixture.side.views,
             carrier: carrier ?? server,
             texts: gateway.map { SMSGateway($0, threads: threads) },
+            // Who takes them looks at the time they say with a clock of its own.
+            webhooks: WebhookSender(
+                threads: threads, clock: SystemClock(), isForTrying: isForTrying),
             letters: Letters(address, settings),
             folder: MailFolder(folder), threads: threads
         ) { words in said.content.append(words) }

@@ -276,6 +276,7 @@ extension Story {
 
     private static let visits = [
         Step(command: "staff.set-alerts", person: "member"),
+        Step(command: "staff.set-alert-webhook", person: "member"),
         Step(command: "clinic.send-link", person: "member"),
         Step(
             command: "sign-on.set", person: "administrator",

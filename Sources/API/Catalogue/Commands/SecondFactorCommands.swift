@@ -90,7 +90,7 @@ extension Work {
     }
 
     /// The asking staff member and the key their records are sealed under.
-    fileprivate mutating func ownKey() async throws(Refusal) -> (ID<Staff>, ID<Domain.RecordKey>) {
+    mutating func ownKey() async throws(Refusal) -> (ID<Staff>, ID<Domain.RecordKey>) {
         guard case .staff(_, let staff) = request.actor,
             let key = try await load(Staff.self, staff).state.key
         else { throw .notSignedIn }
