@@ -43,6 +43,8 @@ public final class RunningProgram: Sendable {
         _ command: [String], in folder: String? = nil, under environment: [String: String] = [:],
         input: [UInt8] = []
     ) async throws -> Outcome {
+        // A program that ends before it read its input must not end the tests.
+        signal(SIGPIPE, SIG_IGN)
         let result = try await Subprocess.run(
             configuration(command, in: folder, under: environment), input: .array(input),
             output: .bytes(limit: .max), error: .bytes(limit: .max))

@@ -74,8 +74,13 @@ package final class LiveBell: Sendable {
         guard isFirst else { return handle }
         let head = try await store.head(of: log)
         state.withLock { state in
-            if state.towers[log]?.heard == nil { state.towers[log]?.heard = head }
+            guard state.towers[log]?.heard == nil else { return }
+            state.towers[log]?.heard = head
             state.towers[log]?.drain()
+            // What was rung before that was told to nobody: whoever listens already looks.
+            for listener in state.towers[log]?.listeners.values.map(\.state) ?? [] {
+                listener.lookYourself()
+            }
         }
         return handle
     }
@@ -122,7 +127,11 @@ extension LiveBell.Tower {
 
     /// Tells every commit that follows what was heard, in order.
     fileprivate mutating func drain() {
-        guard let known = heard else { return }
+        guard let known = heard else {
+            // Everybody looks once it is known; until then nothing need be kept.
+            if early.count > LiveBell.earlyMax { early = [:] }
+            return
+        }
         var next = known
         if early.keys.contains(where: { $0 < next }) { early = early.filter { $0.key >= next } }
         while let rung = early.removeValue(forKey: next) {

@@ -37,10 +37,11 @@ struct PlaceInQueue: Sendable {
         case .sentBack:
             guard earlier.remove(visit) != nil else { return false }
             return ahead.insert(visit).inserted
-        case .gaveUp, .ended, .transferred:
+        // Whoever arrives begins to wait then, whatever came before in their visit.
+        case .gaveUp, .ended, .transferred, .arrived:
             earlier.remove(visit)
             return ahead.remove(visit) != nil
-        case .opened, .arrived, .staffJoined, .left, .held, .participantHeld,
+        case .opened, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .messageSent, .locked, .unlocked,
             .staffCalled, .invited, .invitationRevoked, .externalEntered, .groupAsked, .groupLeft:
             return false

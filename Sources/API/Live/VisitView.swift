@@ -16,6 +16,9 @@ struct VisitView: LiveView {
     private var entry: Sealed<EntryFields>?
     private var parting = Parting()
     private var isEntryNoted = false
+    /// Messages up to this position stayed with a clinic the caller was moved from (WA-6): the
+    /// staff of this one are not shown them.
+    private var staysBehind: Int64 = -1
     /// Nil: unknown, or they do not wait.
     private var place: PlaceInQueue?
     private var organisation: UInt128 = 0
@@ -100,7 +103,13 @@ struct VisitView: LiveView {
 
     mutating func resume(after position: Int64, _ reading: Reading) async throws {
         organisation = reading.organisation.bits
-        for recorded in try await events(through: position, reading) { _ = try take(recorded) }
+        for recorded in try await events(through: .max, reading) {
+            if recorded.position <= position {
+                _ = try take(recorded)
+            } else {
+                try look(at: recorded)
+            }
+        }
         var reading = reading
         try await findPlace(shows: position, &reading)
     }
@@ -166,7 +175,9 @@ struct VisitView: LiveView {
                     position: change.position, event: "erased", data: ["visit": .id(visit)])
             ]
         case .visit(.messageSent(let sent)):
-            guard reading.seesRecord else { return [] }
+            guard reading.seesRecord,
+                reading.actor.kind != .staff || change.position > staysBehind
+            else { return [] }
             return [
                 ServerSentEvent(
                     position: change.position, event: "message",
@@ -178,6 +189,7 @@ struct VisitView: LiveView {
                     position: change.position, event: "visit",
                     data: try await data(change.state, change.parting, &reading))
             ]
+            if case .transferred = event { told += try await announcementsAnew(&reading) }
             if event.movesInQueue {
                 try await findPlace(shows: change.position, &reading)
                 if let event = placeEvent { told.append(event) }
@@ -186,11 +198,13 @@ struct VisitView: LiveView {
         case .place:
             return placeEvent.map { [$0] } ?? []
         case .clinic:
-            return [
-                ServerSentEvent(
-                    position: change.position, event: "clinic",
-                    data: ["clinic": .id(change.state.clinic)])
-            ]
+            let before = place?.number
+            try await findPlace(shows: change.position, &reading)
+            let clinic = ServerSentEvent(
+                position: change.position, event: "clinic",
+                data: ["clinic": .id(change.state.clinic)])
+            // It may show places from now on, or no longer.
+            return place?.number == before ? [clinic] : [clinic, placeEvent ?? VisitView.noPlace]
         case .announcement(let event):
             let (name, data) = VisitView.json(event, at: reading.now)
             return [ServerSentEvent(position: change.position, event: name, data: data)]
@@ -231,6 +245,21 @@ struct VisitView: LiveView {
             position: nil, event: "place", data: ["position": .whole(place.number)])
     }
 
+    private static let noPlace = ServerSentEvent(
+        position: nil, event: "place", data: ["position": .null])
+
+    /// What another clinic tells, in the place of all that was told before.
+    private func announcementsAnew(
+        _ reading: inout Reading
+    ) async throws(Refusal) -> [ServerSentEvent] {
+        guard reading.seesRecord else { return [] }
+        let (name, data) = VisitView.json(
+            .allWithdrawn(AnnouncementsWithdrawn(at: reading.now)), at: reading.now)
+        let shown = try await announcements(reading: &reading)
+        return [ServerSentEvent(position: nil, event: name, data: data)]
+            + shown.map { ServerSentEvent(position: nil, event: "announcement", data: $0) }
+    }
+
     private func announcements(reading: inout Reading) async throws(Refusal) -> [JSON] {
         guard reading.seesRecord, let clinic = state.clinic else { return [] }
         let now = reading.now
@@ -258,7 +287,19 @@ struct VisitView: LiveView {
         Visit.evolve(&state, event)
         parting.take(event)
         if case .arrived(let arrived) = event { entry = arrived.entry }
+        noteStay(event, recorded.position)
         return event
+    }
+
+    /// What happened after the position it is resumed at: told in its turn, but for what must not
+    /// be told any more.
+    private mutating func look(at recorded: RecordedEvent) throws(Refusal) {
+        noteStay(try Coding.event(recorded, as: VisitEvent.self), recorded.position)
+    }
+
+    private mutating func noteStay(_ event: VisitEvent, _ position: Int64) {
+        guard case .transferred(let moved) = event, !moved.movesMessages else { return }
+        staysBehind = position
     }
 
     /// As ``QueryCatalogue`` tells a visit, but for what depends on others and on now.

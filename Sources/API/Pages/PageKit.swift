@@ -111,6 +111,7 @@ extension PageKit {
         ("presence.js", PackageResources.presence_js),
         ("room.js", PackageResources.room_js),
         ("session.js", PackageResources.session_js),
+        ("sound.js", PackageResources.sound_js),
         ("staff.js", PackageResources.staff_js),
         ("stream.js", PackageResources.stream_js),
         ("texts.js", PackageResources.texts_js),

@@ -73,7 +73,8 @@ extension QueryCatalogue {
             rows.append([
                 "staff": .id(row.staff), "name": .text(name),
                 "isPractitioner": .bool(row.practisesIn.contains(clinic)),
-                "isAvailable": .bool(isAvailable && row.practisesIn.contains(clinic)),
+                "isAvailable": .bool(
+                    isAvailable && row.standing == .active && row.practisesIn.contains(clinic)),
                 "hours": hours?.schedule?.json,
             ])
         }
@@ -146,7 +147,7 @@ extension Reading {
         for staff in book.practitioners.keys.sorted()
         where try book.isAvailable(staff, at: now, state.zone) {
             let practitioner = try await load(Staff.self, staff).state
-            guard practitioner.practisesIn.contains(clinic) else { continue }
+            guard practitioner.takesVisitors(in: clinic) else { continue }
             let log = log
             let row = try await view(Directory.name) { views in
                 try await views.staffMember(staff, in: log)

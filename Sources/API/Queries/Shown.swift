@@ -98,6 +98,7 @@ extension [Field] {
             .text("state", "`waiting`, `beingSeen`, `onHold`.", always: true),
             .text("colour", "As the waiting area shows it.", always: true), entry,
             .instant("firstArrivedAt", "In any clinic."), .instant("arrivedAt", "In this clinic."),
+            .whole("queued", "Callers wait in the order of this number."),
             .instant("waitingSince", "Left out: waits no more."),
             .instant("heldSince", "Since when on hold."),
             .whole("waitedMilliseconds", "So far, or until taken in.", always: true),

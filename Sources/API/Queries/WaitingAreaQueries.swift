@@ -217,6 +217,7 @@ extension CallerRow {
             "visit": .id(visit), "clinic": .id(clinic), "state": .string("\(state)"),
             "colour": .string("\(colour)"), "entry": entry?.json,
             "firstArrivedAt": .instant(firstArrivedAt), "arrivedAt": .instant(arrivedAt),
+            "queued": .integer(queued),
             "waitingSince": .instant(waitingSince), "heldSince": .instant(heldSince),
             "waitedMilliseconds": .integer(
                 now.map { Int64(waited(at: $0).count) } ?? waitedMilliseconds),
@@ -244,7 +245,10 @@ struct Parting: Sendable {
         case .ended(let ended):
             (ending, reason, text) = (VisitEnding(ended.reason), ended.why, ended.text)
         case .gaveUp: (ending, reason, text) = (.left, nil, nil)
-        case .admitted: (ending, reason, text) = (nil, nil, nil)
+        // What was said to one who waited is over once they are seen, or wait elsewhere.
+        case .admitted, .transferred, .arrived: (ending, reason, text) = (nil, nil, nil)
+        case .groupAnswered(let answered) where answered.accepted:
+            (ending, reason, text) = (nil, nil, nil)
         default: return
         }
     }

@@ -21,6 +21,12 @@ package enum Staff: Decider {
         package var grants: Set<Grant> = []
         /// Where they are bookable.
         package var practisesIn: Set<ID<Clinic>> = []
+
+        /// Whether visitors may be sent to them there, in their walk-in hours (WALK-2).
+        package func takesVisitors(in clinic: ID<Clinic>) -> Bool {
+            standing == .active && practisesIn.contains(clinic)
+        }
+
         package var tokens: [ID<Token>: TokenState] = [:]
         /// Whether they show a photo; which is read where it is asked for, for a state is kept in
         /// memory.

@@ -77,6 +77,7 @@ extension Visit {
         let who = Participant.external(invitee)
         if state.present.contains(who) { return [] }
         guard state.present.contains(.caller) else { throw .clientAbsent }
+        guard state.group == nil else { throw .inGroupCall }
         if state.inside.contains(who) {
             return [.returned(ParticipantReturned(at: at, participant: who))]
         }

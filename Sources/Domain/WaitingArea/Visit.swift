@@ -190,6 +190,10 @@ package enum Visit: Decider {
             enter(.staff(joined.staff), &state, joined.at)
         case .left(let left):
             remove(left.participant, &state)
+            // Whoever was in a locked call and lost contact may come back into it.
+            if left.cause == .lostContact, state.isLocked, let staff = left.participant.staff {
+                state.called.insert(staff)
+            }
             state.lastAt = left.at
         case .held(let held):
             state.phase = .onHold

@@ -5,7 +5,7 @@ package import EventStore
 /// A row follows from the events of its visit's own stream alone.
 package struct WaitingArea: Projection {
     package static let name = "waiting-area"
-    package static let version = 3
+    package static let version = 4
     package static let categories = [Category.visit, Category.erasure]
 
     private var callers = Table<CallerRow>()
@@ -220,6 +220,10 @@ extension CallerRow {
         clinic = transferred.to
         arrivedAt = transferred.at
         queued = position
+        if !transferred.movesMessages {
+            messages = 0
+            unanswered = 0
+        }
         state = .waiting
         waitedMilliseconds = 0
         waitingSince = transferred.at

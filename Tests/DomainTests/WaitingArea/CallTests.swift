@@ -33,6 +33,18 @@ import Testing
             .when(.join(at: second(31), staff: id(2))).then(Story.joined(2, at: 31))
     }
 
+    @Test("WA-13 who lost contact comes back into the locked call; who went on purpose does not")
+    func lockedAway() {
+        let together = Story.beingSeen(by: 2) + [.locked(CallLocked(at: second(30), by: id(1)))]
+        let staff = Participant.staff(id(2))
+        Given<Visit>(
+            together + [Story.lost(staff, at: 40), Story.left(staff, at: 200, .lostContact)]
+        )
+        .when(.join(at: second(210), staff: id(2))).then(Story.joined(2, at: 210))
+        Given<Visit>(together + [Story.left(staff, at: 200)])
+            .when(.join(at: second(210), staff: id(2))).refused(.callLocked)
+    }
+
     @Test("WA-13 where the clinic does not allow it, no call is locked")
     func notAllowed() {
         Given<Visit>(Story.beingSeen).when(.lock(at: second(21), by: id(1), rules: CallRules()))

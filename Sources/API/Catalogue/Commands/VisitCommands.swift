@@ -49,6 +49,7 @@ extension Catalogue {
             if try await work.arrive(arrival, at: door, from: input.visit, for: appointment) {
                 return
             }
+            try await work.checkNotHere(for: state, but: input.visit)
         }
         try await work.decide(
             Visit.self, input.visit, .arrive(at: work.at, door: door, arrival))
@@ -197,8 +198,24 @@ extension Work {
     ) async throws(Refusal) {
         let zone = try await load(Clinic.self, clinic).state.zone
         let book = try await load(WalkIn.self, ID(bits: clinic.bits)).state
-        guard try book.isAvailable(practitioner, at: at, zone) else {
+        let staff = try await load(Staff.self, practitioner).state
+        guard staff.takesVisitors(in: clinic), try book.isAvailable(practitioner, at: at, zone)
+        else {
             throw .rule(VisitRejection.practitionerNotAvailable.told)
+        }
+    }
+
+    /// One client is not twice in waiting areas for one appointment (WA-3), as where its link was
+    /// opened in two windows. What history says is taken as it says.
+    fileprivate mutating func checkNotHere(
+        for appointment: Appointment.State, but link: ID<Visit>
+    ) async throws(Refusal) {
+        guard request.actor != .operator, let other = appointment.visit, other != link else {
+            return
+        }
+        switch try await load(Visit.self, other).state.phase {
+        case .waiting, .beingSeen, .onHold: throw .rule(VisitRejection.alreadyArrived.told)
+        case .unopened, .opened, .ended: return
         }
     }
 

@@ -6,6 +6,8 @@ import { Card, isCaller, nameOf } from "./card.js";
 import { dayAndTime } from "./clock.js";
 import { askToEnd, openReason, openTransfer } from "./dialogs.js";
 import { busy, byID, openDialog, problem, say, setConnection, setText, show } from "./dom.js";
+import { tellPresence } from "./presence.js";
+import { chime } from "./sound.js";
 import { LiveStream } from "./stream.js";
 import { Thread } from "./thread.js";
 
@@ -32,6 +34,9 @@ export class Board {
   #announcements;
   #unknown = new Set();
   #allowsLocks = false;
+  /** By visit: what ends telling that one is in it. */
+  #presence = new Map();
+  #chimes = false;
   longWaitMinutes = longWaitMinutesUsual;
 
   /**
@@ -52,6 +57,7 @@ export class Board {
     byID("walk-in").onclick = () => busy(byID("walk-in"), () => this.#switchWalkIn());
     this.#askDoor();
     this.#askColleagues();
+    this.#askAlerts();
     this.#stream = new LiveStream(`/v1/clinics/${this.#clinic.clinic}/waiting-area/live`, session, {
       snapshot: (events) => this.#snapshot(events),
       event: (event) => this.#changed(event),
@@ -65,6 +71,7 @@ export class Board {
     this.#isClosed = true;
     this.#stream.close();
     clearInterval(this.#ticker);
+    for (const visit of [...this.#presence.keys()]) this.#tellPresence(visit, false);
     this.#closeTalk();
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
     for (const state of states) byID(state).replaceChildren();
@@ -121,6 +128,7 @@ export class Board {
       if (isNew) {
         this.#cards.get(data.visit).element.classList.add("new");
         say(`${nameOf(data)} arrived.`);
+        if (this.#chimes && data.state === "waiting") chime();
       }
     } else if (name === "gone") {
       const card = this.#cards.get(data.visit);
@@ -165,6 +173,23 @@ export class Board {
     for (const card of this.#cards.values()) card.update(card.row);
   }
 
+  /** Whether one wants a sound when somebody comes (WA-11). */
+  async #askAlerts() {
+    const alerts = await this.#askQuietly("/v1/alerts");
+    this.#chimes = Boolean(alerts?.sound && alerts.clinics.includes(this.clinic));
+  }
+
+  /** Who is in a call and falls silent has lost contact (WA-3): this page speaks for who looks at it. */
+  #tellPresence(visit, isIn) {
+    if (isIn === this.#presence.has(visit)) return;
+    if (isIn) {
+      this.#presence.set(visit, tellPresence(this.session, { visit }));
+    } else {
+      this.#presence.get(visit)();
+      this.#presence.delete(visit);
+    }
+  }
+
   /** Null where it is refused: the waiting area is shown all the same. */
   async #askQuietly(path) {
     try {
@@ -187,6 +212,7 @@ export class Board {
   }
 
   #put(row) {
+    this.#tellPresence(row.visit, row.participants.some((one) => one.staff === this.#me));
     const known = this.#cards.get(row.visit);
     if (!known) {
       const card = new Card(this, row);
@@ -198,7 +224,7 @@ export class Board {
     const focused = known.element.contains(document.activeElement) ? document.activeElement.dataset.action ?? "" : null;
     known.update(row);
     if (row.unanswered > before.unanswered) say(`Message from ${nameOf(row)}.`);
-    if (row.state !== before.state || row.arrivedAt !== before.arrivedAt || row.waitingSince !== before.waitingSince) {
+    if (row.state !== before.state || row.queued !== before.queued || row.waitingSince !== before.waitingSince) {
       this.#place(known);
       // A card that moves takes the focus along.
       if (focused !== null) known.focus(focused);
@@ -217,9 +243,10 @@ export class Board {
     list.insertBefore(card.element, after ?? null);
   }
 
-  #order = (row) => Date.parse(row.arrivedAt);
+  #order = (row) => row.queued;
 
   #remove(visit) {
+    this.#tellPresence(visit, false);
     const card = this.#cards.get(visit);
     if (!card) return;
     const hadFocus = card.element.contains(document.activeElement);

@@ -5,11 +5,11 @@ import { post, Problem } from "./api.js";
 /** A quarter of the silence that is borne (docs/commands.md, `POST /v1/presence`). */
 const intervalMilliseconds = 30_000;
 
-/** Tells it at once and again and again; answers what ends that. */
-export function tellPresence(identity) {
+/** Tells it at once and again and again; answers what ends that. `place`: `{visit}`, where one may be in several. */
+export function tellPresence(identity, place = {}) {
   const tell = async () => {
     try {
-      await post("/v1/presence", {}, identity);
+      await post("/v1/presence", place, identity);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       // Told again soon; what became of the place, its live stream says.
