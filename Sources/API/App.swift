@@ -42,7 +42,7 @@ package struct App: Service {
             signOn: SignOnDesk(
                 dispatch: installation.dispatch,
                 client: OpenIDClient(
-                    threads: installation.outgoing, clock: installation.options.clock),
+                    threads: OutgoingThreads(), clock: installation.options.clock),
                 address: installation.options.publicAddress ?? .loopback(port: 80)),
             health: { installation.health })
     }

@@ -13,14 +13,33 @@ package final class OutgoingThreads: Sendable {
     private let queues = (0..<OutgoingThreads.threads).map {
         DispatchQueue(label: "outgoing.\($0)")
     }
-    private let next = Mutex(0)
+    /// Work that waits for a thread; beyond, ``offer(_:)`` takes none.
+    package static let waitingMax = 256
+
+    private struct Line {
+        var next = 0
+        var waiting = 0
+    }
+    private let line = Mutex(Line())
 
     package init() { Curl.begin() }
 
+    /// As ``run(_:)``, for work that strangers can ask for: nil where too much waits already.
+    func offer<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
+        let isTaken = line.withLock { line in
+            guard line.waiting < OutgoingThreads.waitingMax else { return false }
+            line.waiting += 1
+            return true
+        }
+        guard isTaken else { return nil }
+        defer { line.withLock { $0.waiting -= 1 } }
+        return await run(work)
+    }
+
     func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
-        let queue = next.withLock { next in
-            next = (next + 1) % queues.count
-            return queues[next]
+        let queue = line.withLock { line in
+            line.next = (line.next + 1) % queues.count
+            return queues[line.next]
         }
         return await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: work()) }

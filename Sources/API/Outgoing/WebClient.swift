@@ -37,12 +37,12 @@ struct WebClient: Sendable {
     static let seconds = 10
     static let answerBytesMax = 1 << 20
 
-    /// Nil where it gave no whole answer in time, or more than we take.
+    /// Nil where it gave no whole answer in time or more than we take, or too much waits already.
     func get(_ url: String) async -> WebAnswer? {
         let reach = reach
-        return await threads.run {
+        return await threads.offer {
             WebClient.ask(url, nil, headers: [("Accept", "application/json")], reach)
-        }
+        } ?? nil
     }
 
     /// Sends a form. Nil as in the other.
@@ -66,7 +66,7 @@ struct WebClient: Sendable {
         _ url: String, _ body: WebBody, headers: [(String, String)]
     ) async -> WebAnswer? {
         let reach = reach
-        return await threads.run { WebClient.ask(url, body, headers: headers, reach) }
+        return await threads.offer { WebClient.ask(url, body, headers: headers, reach) } ?? nil
     }
 
     /// `application/x-www-form-urlencoded`, and what follows `?` in an address.

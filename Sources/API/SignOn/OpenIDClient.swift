@@ -8,6 +8,8 @@ package final class OpenIDClient: Sendable {
     private let web: WebClient
     private let clock: any Clock
     private let known = Mutex<[String: Known]>([:])
+    /// Issuers that did not answer as they should, and when.
+    private let failed = Mutex<[String: Instant]>([:])
 
     private struct Known: Sendable {
         let metadata: OpenIDMetadata
@@ -20,7 +22,8 @@ package final class OpenIDClient: Sendable {
     private static let knownMax = 200
     /// How long what a provider says of itself is believed.
     private static let life = Milliseconds.hours(1)
-    /// How soon its keys are asked again for a token of a key we do not know: keys rotate.
+    /// How soon its keys are asked again for a token of a key we do not know (keys rotate), and an
+    /// issuer that failed is asked at all.
     private static let keysPause = Milliseconds.seconds(30)
     private static let keysMax = 50
 
@@ -34,9 +37,12 @@ package final class OpenIDClient: Sendable {
         if let known = self.known.withLock({ $0[issuer] }), now < known.metadataAt + Self.life {
             return known.metadata
         }
-        let json = try await json(OpenIDMetadata.address(of: issuer))
-        guard let metadata = OpenIDMetadata(json, issuer: issuer) else {
-            throw SignOnFault.providerWrong.refusal
+        let metadata = try await atItsPace(issuer, now) { () throws(Refusal) in
+            let json = try await self.json(OpenIDMetadata.address(of: issuer))
+            guard let metadata = OpenIDMetadata(json, issuer: issuer) else {
+                throw SignOnFault.providerWrong.refusal
+            }
+            return metadata
         }
         known.withLock { known in
             if known.count >= Self.knownMax { known = [:] }
@@ -47,6 +53,26 @@ package final class OpenIDClient: Sendable {
             known[issuer] = entry
         }
         return metadata
+    }
+
+    /// Asks an issuer, unless it failed a moment ago: whoever comes meanwhile is told so at once.
+    private func atItsPace<Answer>(
+        _ issuer: String, _ now: Instant, _ ask: () async throws(Refusal) -> Answer
+    ) async throws(Refusal) -> Answer {
+        if let at = failed.withLock({ $0[issuer] }), at <= now, now < at + Self.keysPause {
+            throw SignOnFault.providerAway.refusal
+        }
+        do {
+            let answer = try await ask()
+            failed.withLock { $0[issuer] = nil }
+            return answer
+        } catch {
+            failed.withLock { failed in
+                if failed.count >= Self.knownMax { failed = [:] }
+                failed[issuer] = now
+            }
+            throw error
+        }
     }
 
     /// A code's worth: the id token of who signed in.
@@ -103,7 +129,9 @@ package final class OpenIDClient: Sendable {
         if let at = known?.keysAt, now < at + Self.keysPause, known?.keys.isEmpty == false {
             return OpenIDClient.pick(name, of: known?.keys ?? [])
         }
-        let keys = try await keys(at: metadata.keys)
+        let keys = try await atItsPace(issuer, now) { () throws(Refusal) in
+            try await self.keys(at: metadata.keys)
+        }
         self.known.withLock { known in
             known[issuer]?.keys = keys
             known[issuer]?.keysAt = now
