@@ -44,6 +44,7 @@ extension Coding {
         case Category.clientAccess:
             try sealedKeys(of: decode(event, as: ClientAccessEvent.self))
         case Category.auditor: try sealedKeys(of: decode(event, as: AuditorEvent.self))
+        case Category.alert: try sealedKeys(of: decode(event, as: AlertEvent.self))
         case Category.mail: try sealedKeys(of: decode(event, as: MailEvent.self))
         case Category.signOn: try sealedKeys(of: decode(event, as: SignOnEvent.self))
         default: []

@@ -47,6 +47,7 @@ package enum Retention {
         Place(StaffEvent.self, StaffProfile.self, employment),
         Place(StaffEvent.self, StaffPhoto.self, employment),
         Place(StaffEvent.self, Reason.self, employment),
+        Place(AlertEvent.self, AlertTarget.self, employment),
         Place(AccountEvent.self, PasswordHash.self, employment),
         Place(AccountEvent.self, TOTPSecret.self, employment),
         Place(SupportEvent.self, SupportDetails.self, employment),

@@ -19,9 +19,6 @@ package enum EngineLimits {
     package static let hashBytes = 64 << 10
     /// Tasks that may wait at one time for a log to reach a position; more are refused.
     package static let waiters = 100_000
-    /// How long events of a log that is followed are gathered before their rows are written, while
-    /// nobody waits for them.
-    package static let gathering = Duration.milliseconds(10)
     /// What passes before a log whose rows could not be written is tried again.
     package static let retryAfter = Duration.seconds(1)
 }

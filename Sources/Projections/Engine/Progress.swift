@@ -7,9 +7,6 @@ final class Progress: Sendable {
         var standings: [Standing] = []
         var failure: ViewError?
         let waiters = Waiters()
-        /// How many wait there now, and who is to know once somebody does.
-        var waiting = 0
-        let asked = Waiters()
     }
 
     private struct State {
@@ -68,20 +65,14 @@ final class Progress: Sendable {
 
     /// Returns once more than `position` events of `log` show.
     func wait(_ projection: String, _ log: LogID, beyond position: Int64) async throws -> Standing {
-        let (waiters, asked) = try state.withLock { state in
+        let waiters = try state.withLock { state in
             guard state.waiting < EngineLimits.waiters else { throw ViewError.tooManyWaiting }
             state.waiting += 1
-            state.logs[log, default: OfLog()].waiting += 1
             let of = state.logs[log, default: OfLog()]
-            return (of.waiters, of.asked)
+            state.logs[log] = of
+            return of.waiters
         }
-        defer {
-            state.withLock { state in
-                state.waiting -= 1
-                state.logs[log, default: OfLog()].waiting -= 1
-            }
-        }
-        asked.wake()
+        defer { state.withLock { $0.waiting -= 1 } }
         return try await waiters.wait {
             guard let standing = self.standing(projection, log) else { return nil }
             if standing.applied > position { return standing }
@@ -90,32 +81,8 @@ final class Progress: Sendable {
         }
     }
 
-    /// Returns once somebody waits for `log`, and after `time` at the latest.
-    func untilAsked(_ log: LogID, atMost time: Duration) async throws {
-        let asked = state.withLock { state in
-            let of = state.logs[log, default: OfLog()]
-            state.logs[log] = of
-            return of.asked
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await asked.wait { self.isAsked(log) ? () : nil }
-            }
-            group.addTask { try await Task.sleep(for: time) }
-            _ = try await group.next()
-            group.cancelAll()
-        }
-    }
-
-    private func isAsked(_ log: LogID) -> Bool {
-        state.withLock { ($0.logs[log]?.waiting ?? 0) > 0 }
-    }
-
     func close() {
-        for of in state.withLock({ Array($0.logs.values) }) {
-            of.waiters.close()
-            of.asked.close()
-        }
+        for waiters in state.withLock({ $0.logs.values.map(\.waiters) }) { waiters.close() }
     }
 }
 

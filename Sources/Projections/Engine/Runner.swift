@@ -140,8 +140,6 @@ package final class Runner: Sendable {
             if hasCaughtUpLast(log) { try await projector.retire() }
             publish(log, await projector.written, of: file)
             try await waitForEvents(in: log, beyond: next, or: file)
-            // A transaction costs as much as a hundred rows: what comes together goes in one.
-            try await progress.untilAsked(log, atMost: EngineLimits.gathering)
         }
     }
 

@@ -162,6 +162,7 @@ import Testing
                 "staff.change-profile",
                 ["profile": ["name": "One", "phone": "+45 87 65 43 21"]], by: member)
             #expect(try await choose(hospital.clinic).status == 200)
+            try await fixture.caughtUp(hospital.organisation)
             let shown = try await fixture.get("/v1/alerts", by: member)
             #expect(shown.json["bySMS"] == true && shown.json["byMail"] == false)
 

@@ -120,12 +120,23 @@ extension History {
     }
 
     private mutating func alerts(_ at: Instant) -> AlertEvent {
+        switch random.below(8) {
+        case 0:
+            let webhook = AlertWebhook(
+                staff: random.id(5), url: "https://hooks.example.org/", secret: "whsec_AA==")
+            return .webhookSet(
+                AlertWebhookSet(
+                    at: at, target: Sealed(AlertTarget(webhook), under: random.id(99))))
+        case 1: return .webhookRemoved(AlertWebhookRemoved(at: at, isGone: random.below(2) == 0))
+        default: break
+        }
         let clinics: [ID<Clinic>] = random.below(3) == 0 ? [] : [random.id(3)]
         return .set(
             AlertsSet(
                 at: at,
                 settings: AlertSettings(
-                    clinics: clinics, byMail: random.below(4) > 0, sound: random.below(2) == 0)))
+                    clinics: clinics, byMail: random.below(4) > 0, sound: random.below(2) == 0,
+                    bySMS: random.below(4) == 0)))
     }
 
     /// Of any kind of record: ids of all kinds are alike.
