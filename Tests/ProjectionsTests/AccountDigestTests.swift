@@ -47,7 +47,7 @@ import Testing
     func everyEvent() throws {
         let store = MemoryStore()
         var history = History(seed: 205, isOfAccounts: true)
-        for _ in 0..<600 { _ = try store.append(history.commit(in: .north)) }
+        for _ in 0..<1_200 { _ = try store.append(history.commit(in: .north)) }
         let events = try store.read(.north, from: 0, limit: 10_000)
         let seen = Set(events.map(\.type))
         func check<Family: EventFamily>(_ family: Family.Type) {
