@@ -43,7 +43,8 @@ struct PlaceInQueue: Sendable {
             return ahead.remove(visit) != nil
         case .opened, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .messageSent, .locked, .unlocked,
-            .staffCalled, .invited, .invitationRevoked, .externalEntered, .groupAsked, .groupLeft:
+            .staffCalled, .invited, .invitationRevoked, .externalEntered, .groupAsked,
+            .groupResumed, .groupLeft:
             return false
         }
     }
