@@ -28,18 +28,29 @@ package final class AlertPolicy: Sendable {
     /// Tells of every arrival that nobody was told of. What stands still is told, and tried again
     /// at the next tick.
     package func tick() async {
+        let dues: [DueAlert]
         do {
-            for due in try await views.alertsDue(limit: AlertPolicy.batchMax) {
-                try await raise(due)
-            }
+            dues = try await views.alertsDue(limit: AlertPolicy.batchMax)
         } catch {
-            let words = "alerts stand still: \(error)"
-            let isNew = told.withLock { told in
-                defer { told = words }
-                return told != words
-            }
-            if isNew { notice(words) }
+            return tell(error)
         }
+        // One that cannot be told leaves the others alone.
+        for due in dues {
+            do {
+                try await raise(due)
+            } catch {
+                tell(error)
+            }
+        }
+    }
+
+    private func tell(_ error: any Error) {
+        let words = "alerts stand still: \(error)"
+        let isNew = told.withLock { told in
+            defer { told = words }
+            return told != words
+        }
+        if isNew { notice(words) }
     }
 
     private func raise(_ due: DueAlert) async throws {

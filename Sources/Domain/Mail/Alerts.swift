@@ -2,8 +2,9 @@
 /// in a stream of their own; what was told stands in one of the clinic's. Neither says who waits.
 package enum Alerts: Decider {
     package static let clinicsMax = 100
-    /// Staff told of one arrival, each by mail, text message or both; those beyond, by id, are not.
-    package static let toldMax = 100
+    /// Staff told of one arrival, each by three ways at most, so that all is one commit; those
+    /// beyond, by id, are not told.
+    package static let toldMax = 80
 
     package struct State: Hashable, Sendable {
         package var settings = AlertSettings.none

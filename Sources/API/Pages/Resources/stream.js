@@ -27,7 +27,8 @@ class EventParser {
   }
 
   #take(line) {
-    const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+    // With `s`: a name may hold U+2028, which ends a line for a dot and nobody else.
+    const [, name, value] = /^([^:]*):? ?(.*)$/s.exec(line);
     if (name === "event") this.#event.name = value;
     else if (name === "data") this.#event.data.push(value);
     else if (name === "id") this.#event.id = value;
