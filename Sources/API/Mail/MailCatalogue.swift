@@ -80,7 +80,7 @@ extension Catalogue {
             makes: [
                 .secret(
                     "secret", "What requests are signed with: `whsec_…`; told this once alone.")
-            ],
+            ], tellsSecret: true,
             body: { body in body.optional("url", .webhook, "Where; left out: nowhere.") }
         ) { (url: String?, work: inout Work) async throws(Refusal) in
             try await work.allow(in: nil)
