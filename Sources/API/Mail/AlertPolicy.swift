@@ -126,14 +126,18 @@ package final class AlertPolicy: Sendable {
         if work.at.milliseconds - input.arrivedAt.milliseconds < MailKind.arrivalAlert.life.count {
             let sendsTexts = try await work.sendsTexts(in: input.clinic)
             for reader in input.readers {
-                let wanted = try await work.ways(of: reader.staff, input.clinic)
-                let hook = try await work.webhook(of: reader.staff)
-                let ways: [Recipient?] = [
-                    wanted.contains(.email) ? reader.email.map(Recipient.email) : nil,
-                    wanted.contains(.sms) && sendsTexts ? reader.phone.map(Recipient.phone) : nil,
-                    wanted.contains(.webhook) ? hook.map(Recipient.webhook) : nil,
-                ]
-                for to in ways.compactMap({ $0 }) {
+                let ways = try await work.ways(of: reader.staff, input.clinic)
+                var recipients: [Recipient] = []
+                if ways.contains(.email), let email = reader.email {
+                    recipients.append(.email(email))
+                }
+                if ways.contains(.sms), sendsTexts, let phone = reader.phone {
+                    recipients.append(.phone(phone))
+                }
+                if ways.contains(.webhook), let webhook = try await work.webhook(of: reader.staff) {
+                    recipients.append(.webhook(webhook))
+                }
+                for to in recipients {
                     try await work.queueMail(
                         .arrivalAlert,
                         Letter(

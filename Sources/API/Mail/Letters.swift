@@ -35,7 +35,8 @@ package struct Letters: Sendable {
             envelope, subject: text.subject, language: text.language, text: text.body)
     }
 
-    /// Characters of a text message: what two parts hold on the air.
+    /// Characters of a text message: what two parts hold on the air, but for scripts whose
+    /// characters take more than one unit of UTF-16.
     static let textMax = 134
 
     /// What it is about and its link, and nothing else: a mail's subject says as much.
@@ -52,16 +53,16 @@ package struct Letters: Sendable {
 
     /// Says what happened and where, and nothing of whom; nil where it cannot be signed.
     func webhookCall(
-        to hook: AlertWebhook, clinic: ID<Clinic>?, of organisation: ID<Organisation>,
+        to webhook: AlertWebhook, clinic: ID<Clinic>?, of organisation: ID<Organisation>,
         _ occasion: Occasion
     ) -> WebhookCall? {
-        guard let secret = WebhookSecret(hook.secret) else { return nil }
+        guard let secret = WebhookSecret(webhook.secret) else { return nil }
         let body: JSON = [
             "type": "visit.arrived", "timestamp": .instant(occasion.queuedAt),
             "data": ["organisation": .id(organisation), "clinic": .id(clinic)],
         ]
         return WebhookCall(
-            url: hook.url, secret: secret, id: "\(occasion.mail)", body: body.bytes)
+            url: webhook.url, secret: secret, id: "\(occasion.mail)", body: body.bytes)
     }
 
     private func text(_ kind: MailKind, _ letter: Letter, _ occasion: Occasion) -> MailText {

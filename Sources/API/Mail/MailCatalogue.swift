@@ -46,10 +46,9 @@ extension Catalogue {
             area one may not see are never told of.
             """,
             body: alertSettings
-        ) { input, work throws(Refusal) in
+        ) { settings, work throws(Refusal) in
             guard case .staff(_, let staff) = work.request.actor else { throw .notSignedIn }
             try await work.allow(in: nil)
-            let settings = input
             // Said so, rather than a wish that nobody meets.
             for (index, clinic) in settings.clinics.enumerated() {
                 _ = try await work.existing(Clinic.self, clinic, field: "clinics[\(index)]")

@@ -1,9 +1,9 @@
 import Domain
 import Foundation
 
-/// Where mails go that are not sent: one file each, `ID.eml`,
-/// text messages `ID.txt`, webhooks `ID.json`, in the clear. For trying, and for
-/// test organisations (ORG-12): only the program's own user may look.
+/// Where mails go that are not sent: one file each, `ID.eml`, text messages `ID.txt`, webhooks
+/// `ID.json`, in the clear. For trying, and for test organisations (ORG-12): only the program's own
+/// user may look.
 package struct MailFolder: Sendable {
     package let path: String
 
@@ -11,7 +11,7 @@ package struct MailFolder: Sendable {
 
     /// Writes it, whole or not at all; again over what stands there of the same mail.
     /// - Throws: whatever the file system says.
-    func write(_ message: Outgoing, of mail: ID<Mail>) throws {
+    func write(_ message: OutgoingMessage, of mail: ID<Mail>) throws {
         let manager = FileManager.default
         try manager.createDirectory(
             atPath: path, withIntermediateDirectories: true,
@@ -24,29 +24,5 @@ package struct MailFolder: Sendable {
                 attributes: [.posixPermissions: 0o600]),
             rename(part, file) == 0
         else { throw CocoaError(.fileWriteUnknown) }
-    }
-}
-
-/// What is to leave, whole.
-enum Outgoing: Sendable {
-    case mail(MailMessage)
-    case text(TextMessage)
-    case webhook(WebhookCall)
-
-    /// What is written of it where it does not leave.
-    fileprivate var bytes: [UInt8] {
-        switch self {
-        case .mail(let message): message.bytes
-        case .text(let message): Array("To: \(message.to.text)\n\n\(message.text)\n".utf8)
-        case .webhook(let call): call.body
-        }
-    }
-
-    fileprivate var ending: String {
-        switch self {
-        case .mail: "eml"
-        case .text: "txt"
-        case .webhook: "json"
-        }
     }
 }

@@ -119,15 +119,15 @@ package final class MailSender: Sendable {
             let profile = organisation.profile, let to = letter.to
         else { return .failed(attempt: attempt, .erased, reply: nil) }
         let occasion = Letters.Occasion(mail: due.mail, queuedAt: queuedAt, profile: profile)
-        let outgoing: Outgoing
+        let outgoing: OutgoingMessage
         switch to {
         case .email(let to): outgoing = .mail(letters.message(kind, letter, to: to, occasion))
         case .phone(let to):
             outgoing = .text(letters.textMessage(kind, letter, to: to, occasion))
-        case .webhook(let hook):
+        case .webhook(let webhook):
             guard
                 let call = letters.webhookCall(
-                    to: hook, clinic: mail.clinic, of: name, occasion)
+                    to: webhook, clinic: mail.clinic, of: name, occasion)
             else { return .failed(attempt: attempt, .refused, reply: nil) }
             outgoing = .webhook(call)
         }
@@ -144,7 +144,7 @@ package final class MailSender: Sendable {
     }
 
     /// Nil where nothing carries it out.
-    private func carry(_ outgoing: Outgoing) async -> Delivery? {
+    private func carry(_ outgoing: OutgoingMessage) async -> Delivery? {
         switch outgoing {
         case .mail(let message): return await carrier?.carry(message)
         case .text(let message):
@@ -156,7 +156,7 @@ package final class MailSender: Sendable {
         }
     }
 
-    private func capture(_ message: Outgoing, _ mail: ID<Mail>) async -> Bool {
+    private func capture(_ message: OutgoingMessage, _ mail: ID<Mail>) async -> Bool {
         let folder = folder
         let failure: String? = await threads.run {
             do {

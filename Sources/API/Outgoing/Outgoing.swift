@@ -13,7 +13,7 @@ package final class OutgoingThreads: Sendable {
     private let queues = (0..<OutgoingThreads.threads).map {
         DispatchQueue(label: "outgoing.\($0)")
     }
-    /// Work that waits for a thread; beyond, ``offer(_:)`` takes none.
+    /// Work of ``offer(_:)`` that waits for a thread or has one; beyond, none is taken.
     package static let waitingMax = 256
 
     private struct Line {

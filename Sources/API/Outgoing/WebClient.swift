@@ -45,7 +45,7 @@ struct WebClient: Sendable {
         } ?? nil
     }
 
-    /// Sends a form. Nil as in the other.
+    /// Sends a form. Nil as ``get(_:)``.
     /// - Parameter authorization: a header's value.
     func post(
         _ url: String, form: [(String, String)], authorization: String?
@@ -60,7 +60,7 @@ struct WebClient: Sendable {
             headers: headers)
     }
 
-    /// Sends something. Nil as in the other.
+    /// Sends something. Nil as ``get(_:)``.
     /// - Parameter headers: names and values, each of one line.
     func post(
         _ url: String, _ body: WebBody, headers: [(String, String)]

@@ -12,8 +12,11 @@ package enum Alerts: Decider {
 
         /// How they want to be told where they are not looking.
         package var ways: Set<MailWay> {
-            let hook: [MailWay] = target == nil ? [] : [.webhook]
-            return Set((settings.byMail ? [.email] : []) + (settings.bySMS ? [.sms] : []) + hook)
+            var ways: Set<MailWay> = []
+            if settings.byMail { ways.insert(.email) }
+            if settings.bySMS { ways.insert(.sms) }
+            if target != nil { ways.insert(.webhook) }
+            return ways
         }
     }
 

@@ -1,5 +1,5 @@
-/// One mail on its way out. Attempts are told as events, so that what was tried, and when the next
-/// attempt is, survives a restart.
+/// One mail on its way out, whatever its way is (``MailWay``). Attempts are told as events, so that
+/// what was tried, and when the next attempt is, survives a restart.
 package enum Mail: Decider {
     package enum Phase: String, CaseIterable, Hashable, Sendable {
         case unknown, waiting, settled

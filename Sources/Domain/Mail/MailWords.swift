@@ -117,7 +117,7 @@ package struct Letter: Hashable, Sendable {
         switch to {
         case .email(let address): (email, phone, webhook) = (address, nil, nil)
         case .phone(let number): (email, phone, webhook) = (nil, number, nil)
-        case .webhook(let hook): (email, phone, webhook) = (nil, nil, hook)
+        case .webhook(let target): (email, phone, webhook) = (nil, nil, target)
         }
         self.language = language
         self.name = name.map { String($0.prefix(Self.nameMax)) }

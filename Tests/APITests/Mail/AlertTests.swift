@@ -119,4 +119,9 @@ import Testing
             told.refused(404, "notFound", field: "clinics[0]")
         }
     }
+
+    @Test("WA-11 all that one arrival is told by fits one commit, whoever wants it by every way")
+    func oneCommit() {
+        #expect(Alerts.toldMax * MailWay.allCases.count + 1 <= Limits.commitEvents)
+    }
 }

@@ -166,6 +166,25 @@ struct Hospital: Sendable {
         return try #require(opened.result("visit"))
     }
 
+    /// An appointment of a client on file, later on the day that tests begin on.
+    func booked(by member: Person) async throws -> JSON {
+        let client = try await fixture.must(
+            "client.register",
+            [
+                "details": [
+                    "initials": "G", "surname": "Hopper", "birthDate": "1906-12-09",
+                    "email": "grace@example.org",
+                ]
+            ], by: member)
+        let booked = try await fixture.must(
+            "appointment.book",
+            [
+                "client": .string(try #require(client.result("client"))),
+                "clinic": .string(clinic), "day": "2026-11-18", "time": "14:00", "minutes": 20,
+            ], by: member)
+        return .string(try #require(booked.result("appointment")))
+    }
+
     /// A caller who waits; `id` is their visit.
     func caller(firstName: String = "Grace", in clinic: String? = nil) async throws -> Person {
         let visit = try await opened(in: clinic)

@@ -7,25 +7,6 @@ import Testing
 /// The room of an appointment opened without its client, where the client is there already, was
 /// moved, has left, or comes at that very moment.
 @Suite("Force start") struct ForceStartTests {
-    private func booked(_ hospital: Hospital, by member: Person) async throws -> JSON {
-        let client = try await hospital.fixture.must(
-            "client.register",
-            [
-                "details": [
-                    "initials": "G", "surname": "Hopper", "birthDate": "1906-12-09",
-                    "email": "grace@example.org",
-                ]
-            ], by: member)
-        let booked = try await hospital.fixture.must(
-            "appointment.book",
-            [
-                "client": .string(try #require(client.result("client"))),
-                "clinic": .string(hospital.clinic), "day": "2026-11-18", "time": "14:00",
-                "minutes": 20,
-            ], by: member)
-        return .string(try #require(booked.result("appointment")))
-    }
-
     /// The client follows the link and comes for their appointment.
     private func client(_ hospital: Hospital, for appointment: JSON) async throws -> Person {
         let visit = try await hospital.opened()
@@ -55,7 +36,7 @@ import Testing
         try await inHospital { hospital in
             let member = try await hospital.teamMember()
             let colleague = try await hospital.teamMember()
-            let appointment = try await booked(hospital, by: member)
+            let appointment = try await hospital.booked(by: member)
             let client = try await client(hospital, for: appointment)
             let started = try await start(hospital, appointment, by: member)
             started.accepted()
@@ -77,7 +58,7 @@ import Testing
         try await inHospital { hospital in
             let fixture = hospital.fixture
             let member = try await hospital.teamMember()
-            let appointment = try await booked(hospital, by: member)
+            let appointment = try await hospital.booked(by: member)
             let client = try await client(hospital, for: appointment)
             let visit: JSON = ["visit": .string(client.id)]
             try await fixture.must("visit.admit", visit, by: member)
@@ -102,7 +83,7 @@ import Testing
             let member = try await hospital.staff([
                 "teamMember@\(hospital.clinic)", "teamMember@\(hospital.otherClinic)",
             ])
-            let appointment = try await booked(hospital, by: member)
+            let appointment = try await hospital.booked(by: member)
             let client = try await client(hospital, for: appointment)
             let visit: JSON = ["visit": .string(client.id)]
             try await fixture.must(
@@ -131,7 +112,7 @@ import Testing
         let store = InterposedStore()
         try await inHospital(store: store) { hospital in
             let member = try await hospital.teamMember()
-            let appointment = try await booked(hospital, by: member)
+            let appointment = try await hospital.booked(by: member)
             store.beforeNext(Category.visit) {
                 _ = try await client(hospital, for: appointment)
             }
@@ -148,7 +129,7 @@ import Testing
         try await inHospital(store: store) { hospital in
             let fixture = hospital.fixture
             let member = try await hospital.teamMember()
-            let appointment = try await booked(hospital, by: member)
+            let appointment = try await hospital.booked(by: member)
             let visit = try await hospital.opened()
             store.beforeNext(Category.visit) {
                 try await start(hospital, appointment, by: member).accepted()

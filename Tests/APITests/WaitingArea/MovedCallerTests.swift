@@ -100,22 +100,7 @@ import Testing
         try await inHospital { hospital in
             let fixture = hospital.fixture
             let member = try await hospital.teamMember()
-            let client = try await fixture.must(
-                "client.register",
-                [
-                    "details": [
-                        "initials": "G", "surname": "Hopper", "birthDate": "1906-12-09",
-                        "email": "grace@example.org",
-                    ]
-                ], by: member)
-            let booked = try await fixture.must(
-                "appointment.book",
-                [
-                    "client": .string(try #require(client.result("client"))),
-                    "clinic": .string(hospital.clinic), "day": "2026-11-18", "time": "14:00",
-                    "minutes": 20,
-                ], by: member)
-            let appointment = JSON.string(try #require(booked.result("appointment")))
+            let appointment = try await hospital.booked(by: member)
             func arrive() async throws -> Told {
                 try await fixture.post(
                     "visit.arrive",
