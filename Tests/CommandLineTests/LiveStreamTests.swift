@@ -7,10 +7,19 @@ import Testing
 struct LiveStreamTests {
     private static let screens = 400
     private static let callers = 4_600
-    /// Callers of one clinic, who are told when one of them goes.
-    private static let queue = 100
-    /// Callers whose visit ends while everybody listens.
-    private static let leaving = 100
+    /// Callers of one clinic that has a long queue; all others have short ones.
+    private static let longQueue = 2_500
+    private static let shortQueue = 100
+    /// Callers at the front of the long queue whose visit ends while everybody listens.
+    private static let leaving = 8
+    /// Of memory for each stream of the second half of the long queue: what a connection takes
+    /// (some 85 KiB), and no list of all who are ahead.
+    private static let bytesMax = 128 << 10
+
+    /// Which clinic a caller waits in: none in the one whose screens are watched.
+    private static func clinic(of number: Int) -> Int {
+        number < longQueue ? 1 : 2 + (number - longQueue) / shortQueue
+    }
 
     @Test("OPS-6 5,000 streams are open at once, and each is told what is its own and no more")
     func many() async throws {
@@ -20,19 +29,29 @@ struct LiveStreamTests {
         }
         let folder = try Folder()
         let server = try await Server.start(in: folder)
-        // One clinic whose screens are watched, others in which the callers wait.
         let desk = try Reception(
-            server, folder, clinics: 1 + LiveStreamTests.callers / LiveStreamTests.queue)
+            server, folder, clinics: 1 + LiveStreamTests.clinic(of: LiveStreamTests.callers - 1))
         let people = try (0..<LiveStreamTests.callers).map {
-            try desk.caller($0, in: 1 + $0 / LiveStreamTests.queue)
+            try desk.caller($0, in: LiveStreamTests.clinic(of: $0))
         }
         let before = try Memory.resident(of: server.program.processID)
-        let callers = try people.map { person in
-            let path = "/v1/visits/\(person.visit)/live"
-            let stream = try LiveConnection(server.port, path, token: person.token)
-            _ = try stream.through { $0.event == "ready" }
-            return stream
+        func open(_ numbers: Range<Int>) throws -> [LiveConnection] {
+            try numbers.map { number in
+                let path = "/v1/visits/\(people[number].visit)/live"
+                let stream = try LiveConnection(server.port, path, token: people[number].token)
+                let told = try stream.through { $0.event == "ready" }
+                    .filter { $0.event == "place" }
+                #expect(told.map { $0.json["position"] } == [.integer(place(of: number))])
+                return stream
+            }
         }
+        let half = LiveStreamTests.longQueue / 2
+        var callers = try open(0..<half)
+        let atHalf = try Memory.resident(of: server.program.processID)
+        callers += try open(half..<LiveStreamTests.longQueue)
+        let atEnd = try Memory.resident(of: server.program.processID)
+        #expect((atEnd - atHalf) / half < LiveStreamTests.bytesMax)
+        callers += try open(LiveStreamTests.longQueue..<LiveStreamTests.callers)
         let screens = try (0..<LiveStreamTests.screens).map { _ in
             let path = "/v1/clinics/\(desk.clinics[0])/waiting-area/live"
             let stream = try LiveConnection(server.port, path, token: desk.token)
@@ -50,17 +69,39 @@ struct LiveStreamTests {
             #expect(told.map { $0.json["visit"]?.text } == [newcomer.visit])
         }
         // Of all the callers, one is told.
-        let one = LiveStreamTests.callers / 2
+        let one = LiveStreamTests.callers - 1
         try desk.message("Come in.", to: people[one].visit)
         let message = try callers[one].through { $0.event == "message" }
         #expect(message.map { $0.json["text"] } == ["Come in."])
-        for number in 0..<LiveStreamTests.leaving {
-            try desk.end(people[number].visit)
-            // Those behind who left moved up, and are told their place.
+        try leave(desk, people.map(\.visit), callers)
+        #expect(await server.stop() == 0)
+    }
+
+    /// From 1, before anybody leaves.
+    private func place(of number: Int) -> Int64 {
+        let longQueue = LiveStreamTests.longQueue
+        let ahead =
+            number < longQueue ? number : (number - longQueue) % LiveStreamTests.shortQueue
+        return Int64(ahead + 1)
+    }
+
+    /// Who is first goes, again and again: everybody behind moves up, and is told their place;
+    /// moves that come together may be told at once.
+    private func leave(
+        _ desk: Reception, _ visits: [String], _ callers: [LiveConnection]
+    ) throws {
+        let leaving = LiveStreamTests.leaving
+        for number in 0..<leaving {
+            try desk.end(visits[number])
             let told = try callers[number].through { $0.json["state"] == "ended" }
                 .filter { $0.event != "place" }
-            #expect(told.map { $0.json["visit"]?.text } == [people[number].visit])
+            #expect(told.map { $0.json["visit"]?.text } == [visits[number]])
         }
-        #expect(await server.stop() == 0)
+        for number in leaving..<LiveStreamTests.longQueue {
+            let last = place(of: number) - Int64(leaving)
+            let told = try callers[number].through { $0.json["position"] == .integer(last) }
+            #expect(told.allSatisfy { $0.event == "place" })
+            #expect(told.count <= leaving)
+        }
     }
 }

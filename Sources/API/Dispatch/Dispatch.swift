@@ -16,7 +16,7 @@ package final class Dispatch: Sendable {
     /// Finds clients by their address; nil where no command asks for them, as in an import.
     let clients: ClientIndex?
     package let refusals = RefusalCounts()
-    let bell = LiveBell()
+    package let bell = LiveBell()
     private let running = RunningCommands()
     /// Told of each log that was begun, so that projections follow it at once.
     private let began: @Sendable (LogID) -> Void
@@ -110,9 +110,15 @@ package final class Dispatch: Sendable {
 
     /// Every append of this process: live streams are woken by it.
     func appendRinging(_ commit: Commit) async throws(AppendError) -> Appended {
-        let appended = try await store.append(commit)
-        bell.ring(commit, appended)
-        return appended
+        bell.begin(in: commit.log)
+        do {
+            let appended = try await store.append(commit)
+            bell.ring(commit, appended)
+            return appended
+        } catch {
+            bell.giveUp(in: commit.log)
+            throw error
+        }
     }
 
     /// Nil where another append came first.

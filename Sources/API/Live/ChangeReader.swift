@@ -2,7 +2,8 @@ import Domain
 import EventStore
 import ServiceLifecycle
 
-/// What came into the log since the last look, as one live view sees it.
+/// What came into the log since the last look, as one live view sees it. Empty: something else
+/// may be to be told, ``LiveView/hasMoved``.
 struct ChangeBatch<Change: Sendable>: Sendable {
     var changes: [Change] = []
     /// What lets the reader look grew: their roles, session or key may be others now.
@@ -65,6 +66,7 @@ struct ChangeReader<View: LiveView> {
             followInterest()
             let events = try await events()
             if events.isEmpty {
+                if view.hasMoved { return .some(ChangeBatch()) }
                 switch try await wait(until: deadline) {
                 case .call: if let call = listener.taken().call { take(call) }
                 case .deadline: if try await isQuiet() { return .quiet }
@@ -73,7 +75,9 @@ struct ChangeReader<View: LiveView> {
                 continue
             }
             let batch = try await batch(events)
-            if !batch.changes.isEmpty || batch.touchesAuthority { return .some(batch) }
+            if !batch.changes.isEmpty || batch.touchesAuthority || view.hasMoved {
+                return .some(batch)
+            }
             if ContinuousClock.now >= deadline { return .quiet }
         }
     }
@@ -110,7 +114,9 @@ struct ChangeReader<View: LiveView> {
         }
         // What was rung for and is not among it concerns others: it need not be read.
         next = max(next, heard)
-        guard try await store.head(of: log) > next else { return true }
+        let head = try await store.head(of: log)
+        guard head > next else { return true }
+        listener.found(head)
         mustLook = true
         return try await events().isEmpty
     }

@@ -89,7 +89,8 @@ struct LiveStream<View: LiveView>: Sendable {
         }
     }
 
-    private func follow(_ out: inout Out) async throws {
+    /// What is there, and who reads on from it: nobody else holds the view, nor what it holds.
+    private func begun(_ out: inout Out) async throws -> ChangeReader<View> {
         var view = view
         let position: Int64
         if let after {
@@ -100,8 +101,12 @@ struct LiveStream<View: LiveView>: Sendable {
             position = try await snapshot(of: &view, &out)
         }
         noteBeing(view)
-        var changes = try await ChangeReader(
+        return try await ChangeReader(
             dispatch, log: log, authority: authority, after: position, view: view)
+    }
+
+    private func follow(_ out: inout Out) async throws {
+        var changes = try await begun(&out)
         while true {
             switch try await changes.next(within: pace.heartbeat) {
             case .over: return
@@ -181,7 +186,7 @@ struct LiveStream<View: LiveView>: Sendable {
     private func tell(
         _ changes: [View.Change], _ view: inout View, _ out: inout Out
     ) async throws {
-        guard !changes.isEmpty else { return }
+        guard !changes.isEmpty || view.hasMoved else { return }
         for _ in 0..<Dispatch.attemptsMax {
             var reading = reading()
             try await view.allow(&reading)
@@ -193,6 +198,7 @@ struct LiveStream<View: LiveView>: Sendable {
             // As an answer: made anew where the erasure of what it shows was ordered meanwhile. The
             // looks that are noted were had, so the view need not forget them.
             if try await !reading.metErasure() {
+                bytes += try await view.standing(&reading).flatMap(\.bytes)
                 return bytes.isEmpty ? () : try await out.write(bytes)
             }
         }

@@ -30,8 +30,12 @@ protocol LiveView: Sendable {
     /// Takes up what happened through `position`: called once, in place of the snapshot.
     mutating func resume(after position: Int64, _ reading: Reading) async throws
 
-    /// What whoever resumed is told at once: it holds now, and is no change at some position.
+    /// What holds now and is no change at some position, where it is not what was told last: told
+    /// at once to whoever resumed, and after changes.
     mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent]
+
+    /// There may be something to tell by ``standing(_:)``; asking for it ends that.
+    var hasMoved: Bool { get }
 
     /// What the next event of the log changes; nil: nothing here.
     mutating func change(by event: RecordedEvent) async throws -> Change?
@@ -48,6 +52,8 @@ protocol LiveView: Sendable {
 
 extension LiveView {
     mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent] { [] }
+
+    var hasMoved: Bool { false }
 
     func being(of actor: RequestActor, in log: LogID) -> Presence.Being? { nil }
 }

@@ -19,32 +19,33 @@ struct VisitView: LiveView {
     /// Messages up to this position stayed with a clinic the caller was moved from (WA-6): the
     /// staff of this one are not shown them.
     private var staysBehind: Int64 = -1
-    /// Nil: unknown, or they do not wait.
-    private var place: PlaceInQueue?
+    /// Since when they wait, by the events taken up; nil: they do not.
+    private var waitsSince: Instant?
+    /// Nil: they do not wait, or are not to see their place.
+    private var seat: QueueSeat?
+    /// What was told last, of this wait.
+    private var placeTold: Int?
     private var organisation: UInt128 = 0
-    /// Of the last event taken up, of whatever stream.
-    private var seen: Int64 = -1
 
     init(_ body: inout Body) { visit = body("visit", .id(), "The visit.") }
 
     var interest: LiveInterest {
-        var streams = Set((place?.concerned ?? []).map { StreamName(of: $0) })
-        streams.formUnion([
+        var streams: Set = [
             StreamName(of: visit), StreamName(Category.announcement, organisation),
-        ])
+        ]
         if let clinic = state.clinic?.bits {
             streams.formUnion([
                 StreamName(Category.announcement, clinic), StreamName(Category.clinic, clinic),
             ])
         }
-        return LiveInterest(streams: streams, categories: [Category.erasure])
+        return LiveInterest(
+            streams: streams, categories: [Category.erasure], place: seat?.place)
     }
 
     /// What one event changes for who looks.
     struct Change: Sendable {
         enum Kind: Sendable {
             case visit(VisitEvent)
-            case place
             case announcement(AnnouncementEvent)
             case clinic
             /// Its erasure was ordered.
@@ -96,8 +97,8 @@ struct VisitView: LiveView {
                 ServerSentEvent(position: nil, event: "announcement", data: announcement))
         }
         shown += messages
-        try await findPlace(shows: position, &reading)
-        if let event = placeEvent { shown.append(event) }
+        try await takeSeat(&reading)
+        shown += try await standing(&reading)
         return (shown, position)
     }
 
@@ -111,7 +112,7 @@ struct VisitView: LiveView {
             }
         }
         var reading = reading
-        try await findPlace(shows: position, &reading)
+        try await takeSeat(&reading)
     }
 
     /// The caller and who was invited are there while they look. Staff may look without being in
@@ -126,23 +127,13 @@ struct VisitView: LiveView {
         return state.inside.contains(who) ? Presence.Being(in: log, at: visit, who) : nil
     }
 
-    mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent] {
-        placeEvent.map { [$0] } ?? []
-    }
-
     mutating func change(by event: RecordedEvent) async throws -> Change? {
-        seen = event.position
         switch event.stream.category {
         case Category.visit:
-            let id = ID<Visit>(bits: event.stream.id)
-            if id == visit {
-                // Taken first: the change tells the state after it.
-                let taken = try take(event)
-                return change(event, .visit(taken))
-            }
-            guard place?.concerns(id) == true else { return nil }
-            let other = try Coding.event(event, as: VisitEvent.self)
-            return place?.follow(id, other) == true ? change(event, .place) : nil
+            guard event.stream.id == visit.bits else { return nil }
+            // Taken first: the change tells the state after it.
+            let taken = try take(event)
+            return change(event, .visit(taken))
         case Category.announcement:
             guard event.stream.id == organisation || event.stream.id == state.clinic?.bits else {
                 return nil
@@ -190,21 +181,16 @@ struct VisitView: LiveView {
                     data: try await data(change.state, change.parting, &reading))
             ]
             if case .transferred = event { told += try await announcementsAnew(&reading) }
-            if event.movesInQueue {
-                try await findPlace(shows: change.position, &reading)
-                if let event = placeEvent { told.append(event) }
-            }
+            if event.beginsWait != nil { try await takeSeat(&reading) }
             return told
-        case .place:
-            return placeEvent.map { [$0] } ?? []
         case .clinic:
-            let before = place?.number
-            try await findPlace(shows: change.position, &reading)
-            let clinic = ServerSentEvent(
-                position: change.position, event: "clinic",
-                data: ["clinic": .id(change.state.clinic)])
             // It may show places from now on, or no longer.
-            return place?.number == before ? [clinic] : [clinic, placeEvent ?? VisitView.noPlace]
+            try await takeSeat(&reading)
+            return [
+                ServerSentEvent(
+                    position: change.position, event: "clinic",
+                    data: ["clinic": .id(change.state.clinic)])
+            ]
         case .announcement(let event):
             let (name, data) = VisitView.json(event, at: reading.now)
             return [ServerSentEvent(position: change.position, event: name, data: data)]
@@ -224,29 +210,62 @@ struct VisitView: LiveView {
 
     // MARK: The queue
 
-    /// Found anew where they began to wait, here or elsewhere.
-    private mutating func findPlace(
-        shows position: Int64, _ reading: inout Reading
-    ) async throws {
-        place = nil
-        guard state.phase == .waiting, let clinic = state.clinic,
+    /// A part in the queue of the clinic where they wait, if it shows places.
+    private mutating func takeSeat(_ reading: inout Reading) async throws {
+        guard waitsSince != nil, let clinic = state.clinic,
             try await reading.showsPosition(in: clinic)
-        else { return }
-        // What was taken up already does not come again.
-        try await reading.side.wait(WaitingArea.name, reading.log, shows: max(position, seen))
-        place = PlaceInQueue(of: visit, among: try await reading.callers(of: clinic))
+        else {
+            seat = nil
+            return
+        }
+        guard seat?.place.clinic != clinic else { return }
+        seat = try await reading.dispatch.bell.seat(
+            at: QueuePlace(clinic: clinic, visit: visit), in: reading.log,
+            reading.dispatch.store)
     }
 
-    /// Without a position: it is what holds now, worked out from all who wait, so that whoever
-    /// resumes is told it at once and not once more for each event that moved it.
-    private var placeEvent: ServerSentEvent? {
-        guard let place, state.phase == .waiting else { return nil }
-        return ServerSentEvent(
-            position: nil, event: "place", data: ["position": .whole(place.number)])
+    /// Of the wait that was shown alone: the queue may know more of the log than who looks, or
+    /// less.
+    private var inQueue: QueueSeat.Look {
+        guard let seat, let waitsSince else { return .none }
+        return seat.look(since: waitsSince)
     }
 
-    private static let noPlace = ServerSentEvent(
-        position: nil, event: "place", data: ["position": .null])
+    var hasMoved: Bool {
+        switch inQueue {
+        case .unknown: true
+        case .place(let number): number != placeTold
+        case .none: false
+        }
+    }
+
+    /// Their place, without a position: it is what holds now, so that whoever resumes is told it
+    /// at once and not once more for each event that moved it.
+    mutating func standing(_ reading: inout Reading) async throws -> [ServerSentEvent] {
+        if inQueue == .unknown { try await seat?.read(from: reading) }
+        var number = placeTold
+        if case .place(let place) = inQueue { number = place }
+        // It is hidden from now on.
+        if seat == nil { number = nil }
+        guard number != placeTold else { return [] }
+        placeTold = number
+        return [
+            ServerSentEvent(
+                position: nil, event: "place", data: ["position": .whole(number) ?? .null])
+        ]
+    }
+
+    /// What was told of a wait holds no longer after it, nor of another.
+    private mutating func noteWait(_ event: VisitEvent) {
+        if let since = event.beginsWait {
+            waitsSince = since
+            placeTold = nil
+        }
+        guard state.phase != .waiting else { return }
+        waitsSince = nil
+        placeTold = nil
+        seat = nil
+    }
 
     /// What another clinic tells, in the place of all that was told before.
     private func announcementsAnew(
@@ -288,6 +307,7 @@ struct VisitView: LiveView {
         parting.take(event)
         if case .arrived(let arrived) = event { entry = arrived.entry }
         noteStay(event, recorded.position)
+        noteWait(event)
         return event
     }
 
@@ -322,11 +342,13 @@ struct VisitView: LiveView {
 }
 
 extension VisitEvent {
-    /// Whether the caller may have another place in a queue after it.
-    fileprivate var movesInQueue: Bool {
+    /// When they began to wait, where they may by this.
+    fileprivate var beginsWait: Instant? {
         switch self {
-        case .arrived, .transferred, .sentBack: true
-        default: false
+        case .arrived(let arrived): arrived.at
+        case .transferred(let moved): moved.at
+        case .sentBack(let sent): sent.at
+        default: nil
         }
     }
 }

@@ -49,32 +49,15 @@ struct WaitingAreaView: LiveView {
         _ reading: inout Reading
     ) async throws -> (events: [ServerSentEvent], position: Int64) {
         try await reading.wait(for: WaitingArea.name)
-        let (rows, position) = try await everybody(reading)
+        let callers = try await reading.side.views.callers(of: clinic, in: reading.log)
+        let position = callers.applied - 1
         try await resume(after: position, reading)
         var events: [ServerSentEvent] = []
-        for row in rows {
+        for row in callers.value {
             let data = try await data(row, &reading)
             events.append(ServerSentEvent(position: nil, event: "caller", data: data))
         }
         return (events, position)
-    }
-
-    /// All pages, as they were at one position.
-    private func everybody(
-        _ reading: Reading
-    ) async throws -> (rows: [CallerRow], position: Int64) {
-        for _ in 0..<Dispatch.attemptsMax {
-            var rows: [CallerRow] = []
-            var page = try await reading.side.views.waitingArea(of: clinic, in: reading.log)
-            let applied = page.applied
-            while page.applied == applied {
-                rows += page.rows
-                guard let next = page.next else { return (rows, applied - 1) }
-                page = try await reading.side.views.waitingArea(
-                    of: clinic, in: reading.log, PageRequest(after: next))
-            }
-        }
-        throw Refusal.contended
     }
 
     mutating func resume(after position: Int64, _ reading: Reading) async throws {

@@ -153,7 +153,11 @@ extension Reading {
     ) async throws(Refusal) -> Int? {
         guard state.phase == .waiting, let clinic = state.clinic else { return nil }
         guard try await showsPosition(in: clinic) else { return nil }
-        return WaitingQueue.position(of: visit, among: try await callers(of: clinic))
+        let log = log
+        let callers = try await view(WaitingArea.name) { views in
+            try await views.callers(of: clinic, in: log)
+        }
+        return WaitingQueue.position(of: visit, among: callers.value)
     }
 
     mutating func showsPosition(in clinic: ID<Clinic>) async throws(Refusal) -> Bool {
@@ -161,21 +165,6 @@ extension Reading {
         case .staff, .apiKey, .operator, .policy, .auditor: true
         case .external, .guest, .nobody: false
         case .caller: try await load(Clinic.self, clinic).state.settings.showsPosition
-        }
-    }
-
-    /// All of a clinic's callers, in the order they came.
-    mutating func callers(of clinic: ID<Clinic>) async throws(Refusal) -> [CallerRow] {
-        let log = log
-        var rows: [CallerRow] = []
-        var request = PageRequest.first
-        while true {
-            let page = try await view(WaitingArea.name) { [request] views in
-                try await views.waitingArea(of: clinic, in: log, request)
-            }
-            rows += page.rows
-            guard let next = page.next else { return rows }
-            request = PageRequest(after: next)
         }
     }
 

@@ -22,6 +22,26 @@ package struct Views: Sendable {
         return try await answer(query, log, page) { $0.queued }
     }
 
+    /// All callers in a clinic's waiting area, in the order they came to it, of one moment.
+    package func callers(
+        of clinic: ID<Clinic>, in log: LogID
+    ) async throws(ViewError) -> Answer<[CallerRow]> {
+        var query = RowQuery<CallerRow>(WaitingArea.self, order: ["queued"])
+        query.require("clinic", "=", clinic)
+        return try await shelf.read { [query] database throws(ViewError) in
+            var rows: [CallerRow] = []
+            var request = PageRequest.first
+            while true {
+                let page = try query.page(request, log, database) { $0.queued }
+                rows += page.rows
+                guard let next = page.next else {
+                    return Answer(applied: page.applied, value: rows)
+                }
+                request = PageRequest(after: next)
+            }
+        }
+    }
+
     package func caller(
         _ visit: ID<Visit>, in log: LogID
     ) async throws(ViewError) -> Answer<CallerRow?> {
