@@ -64,8 +64,11 @@ package struct App: Service {
                 closer: DayCloser(dispatch: installation.dispatch) { [logger] in
                     logger.warning("\($0)")
                 }),
-            VisitTimeoutService(
-                timeouts: VisitTimeouts(
+            TimeoutService(
+                groupCalls: GroupCallTimeouts(
+                    dispatch: installation.dispatch, views: installation.side.views
+                ) { [logger] in logger.warning("\($0)") },
+                visits: VisitTimeouts(
                     dispatch: installation.dispatch, views: installation.side.views
                 ) { [logger] in logger.warning("\($0)") }),
             NightlyService(installation: installation),

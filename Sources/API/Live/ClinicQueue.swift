@@ -139,7 +139,7 @@ package enum QueueStep: Hashable, Sendable {
         case .started(let started): self = .started(in: started.clinic)
         case .transferred(let moved): self = .moved(to: moved.to, at: moved.at)
         case .sentBack(let sent): self = .waitsAgain(at: sent.at)
-        case .admitted, .staffJoined, .held, .groupLeft: self = .waitsNoLonger
+        case .admitted, .staffJoined, .held, .groupResumed, .groupLeft: self = .waitsNoLonger
         case .groupAnswered(let answered) where answered.accepted: self = .waitsNoLonger
         case .gaveUp, .ended: self = .gone
         case .opened, .left, .participantHeld, .participantResumed, .disconnected, .returned,

@@ -4,8 +4,8 @@ package import Projections
 import ServiceLifecycle
 
 /// Drops out of rooms who was silent for longer than the grace time, and notes of who was silent in
-/// a visit that contact to them was lost: they keep their place for one grace time more
-/// (``VisitTimeouts``). After a start nobody is dropped before one whole grace time: nobody can
+/// a visit or group call that contact to them was lost: they keep their place for one grace time
+/// more (``Timeouts``). After a start nobody is dropped before one whole grace time: nobody can
 /// have been heard yet.
 ///
 /// Nothing here waits: ``tick()`` does what is due by the clock and returns.
@@ -73,17 +73,16 @@ package final class PresenceKeeper: Sendable {
         return dropped
     }
 
-    // MARK: Visits
+    // MARK: Visits and group calls
 
     private func loseSilent(at now: Instant) async throws(Refusal) -> Int {
         var lost = 0
-        for (being, last) in dispatch.presence.silentInVisits(at: now) {
-            guard case .visit(let visit, let who) = being.place else { continue }
+        for (being, last) in dispatch.presence.silentInCalls(at: now) {
             do throws(Refusal) {
-                if try await lose(who, in: visit, being.log, heardAt: last) { lost += 1 }
+                if try await lose(being, heardAt: last) { lost += 1 }
             } catch {
                 if error == .stopping || error == .append(.closed) { throw error }
-                notice("a visit of \(being.log) keeps who was silent: \(error)")
+                notice("a call of \(being.log) keeps who was silent: \(error)")
                 continue
             }
             dispatch.presence.forget(being, heardAt: last)
@@ -92,6 +91,18 @@ package final class PresenceKeeper: Sendable {
     }
 
     /// - Returns: whether they were there, and are in contact no longer.
+    private func lose(
+        _ being: Presence.Being, heardAt last: Instant
+    ) async throws(Refusal) -> Bool {
+        switch being.place {
+        case .visit(let visit, let who):
+            try await lose(who, in: visit, being.log, heardAt: last)
+        case .groupCall(let call, let staff):
+            try await lose(staff, in: call, being.log, heardAt: last)
+        case .room: false  // Dropped, by what the view of rooms shows.
+        }
+    }
+
     private func lose(
         _ who: Participant, in visit: ID<Visit>, _ log: LogID, heardAt last: Instant
     ) async throws(Refusal) -> Bool {
@@ -108,12 +119,39 @@ package final class PresenceKeeper: Sendable {
             // One silence is one loss of contact, whoever looks.
             key: try IdempotencyKey("lost-contact-\(visit)-\(name)-\(last.milliseconds)"),
             actor: .policy, door: .policy)
-        do {
-            _ = try await dispatch.run(request)
+        return try await isAccepted { () throws(Refusal) in _ = try await dispatch.run(request) }
+    }
+
+    private func lose(
+        _ staff: ID<Staff>, in call: ID<GroupCall>, _ log: LogID, heardAt last: Instant
+    ) async throws(Refusal) -> Bool {
+        let state = try await dispatch.loader.load(GroupCall.self, StreamName(of: call), in: log)
+            .state
+        guard state.staff.contains(staff), state.away[staff] == nil else { return false }
+        let entry = GroupCallPolicy.disconnect
+        let request = CommandRequest(
+            name: entry.name,
+            body: [
+                "organisation": .id(ID<Organisation>(bits: log.bits)), "call": .id(call),
+                "staff": .id(staff),
+            ],
+            key: try IdempotencyKey("lost-contact-\(call)-\(staff)-\(last.milliseconds)"),
+            actor: .policy, door: .policy)
+        return try await isAccepted { () throws(Refusal) in
+            _ = try await dispatch.run(request, as: entry)
+        }
+    }
+
+    /// False: settled, it ended meanwhile.
+    private func isAccepted(
+        _ command: () async throws(Refusal) -> Void
+    ) async throws(Refusal) -> Bool {
+        do throws(Refusal) {
+            try await command()
             return true
         } catch {
             switch error {
-            case .rule, .notFound, .erased: return false  // Settled: it ended meanwhile.
+            case .rule, .notFound, .erased: return false
             default: throw error
             }
         }

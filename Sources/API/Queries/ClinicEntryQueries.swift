@@ -91,8 +91,10 @@ extension QueryCatalogue {
         try await reading.allow(in: state.clinic)
         reading.note(.read, on: .waitingArea, clinic: state.clinic)
         return [
-            "call": .id(call), "clinic": .id(state.clinic), "state": .string(state.phase.rawValue),
+            "call": .id(call), "clinic": .id(state.clinic),
+            "state": .string(state.isOnHold ? "onHold" : state.phase.rawValue),
             "staff": .array(state.staff.sorted().map { .id($0) }),
+            "away": .array(state.away.keys.sorted().map { .id($0) }),
             "callers": .array(state.callers.sorted().map { .id($0) }),
             "asked": .array(state.asked.sorted().map { .id($0) }),
         ]

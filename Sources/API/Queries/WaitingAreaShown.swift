@@ -86,8 +86,9 @@ extension [Field] {
 
     static let groupCall: [Field] = [
         .id("call", "The group call.", always: true), .id("clinic", "Its clinic.", always: true),
-        .text("state", "`running`, `ended`.", always: true),
+        .text("state", "`running`, `onHold` (no staff member is in it), `ended`.", always: true),
         .list("staff", "Who of the staff is in it.", of: Field.word),
+        .list("away", "Who of them lost contact, and keeps their place.", of: Field.word),
         .list("callers", "Visits of the callers in it.", of: Field.word),
         .list("asked", "Visits of those who have not answered.", of: Field.word),
     ]

@@ -127,6 +127,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case groupCallJoin = "group-call.join"
     case groupCallLeave = "group-call.leave"
     case groupCallEnd = "group-call.end"
+    case groupCallDisconnect = "group-call.disconnect"
+    case groupCallDropOut = "group-call.drop-out"
     case clinicSetWaitingArea = "clinic.set-waiting-area"
     case clinicSwitchWaitingArea = "clinic.switch-waiting-area"
     case announcementMake = "announcement.make"
@@ -235,7 +237,8 @@ extension Operation {
         case .organisationCreate, .organisationSetPackage, .staffAdd, .staffAccept,
             .staffIssueToken, .visitGiveUp, .visitDropOut, .importRun, .dayClose, .logRead,
             .passwordSet, .passwordForgotten, .supportAsk, .apiKeyUse, .roomEnterByLink,
-            .roomDropOut, .mailSettle, .alertsRaise, .signOnEnter:
+            .roomDropOut, .groupCallDisconnect, .groupCallDropOut, .mailSettle, .alertsRaise,
+            .signOnEnter:
             .never
         case .staffInvite, .staffGiveRole, .staffTakeRole, .staffSuspend, .staffRestore,
             .staffRemove, .staffResendInvitation, .staffExcuseSecondFactor:
@@ -317,8 +320,8 @@ extension Operation {
     }
 
     private static let policies: Set<Operation> = [
-        .roomDropOut, .visitDisconnect, .visitDropOut, .visitEnd, .dayClose, .mailSettle,
-        .alertsRaise, .signOnEnter,
+        .roomDropOut, .visitDisconnect, .visitDropOut, .visitEnd, .groupCallDisconnect,
+        .groupCallDropOut, .groupCallEnd, .dayClose, .mailSettle, .alertsRaise, .signOnEnter,
     ]
 
     /// Whether a supporter who acts as a staff member may ask it: no exports, no change of roles,

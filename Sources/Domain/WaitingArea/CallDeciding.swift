@@ -52,16 +52,8 @@ extension Visit {
                         at: at, by: by, reason: .dismissed, why: reason,
                         text: try seal(text, state)))
             ]
-        case .askToGroup(let at, let call, let by):
-            guard state.present.contains(.caller) else { throw .nobodyThere }
-            if state.question == call { return [] }
-            return [.groupAsked(GroupAsked(at: at, call: call, by: by))]
-        case .answerGroup(let at, let call, let accepted):
-            guard state.question == call else { throw .notAskedToGroup }
-            return [.groupAnswered(GroupAnswered(at: at, call: call, accepted: accepted))]
-        case .leaveGroup(let at):
-            guard let call = state.group else { return [] }
-            return [.groupLeft(GroupLeft(at: at, call: call))]
+        case .askToGroup, .answerGroup, .holdGroup, .resumeGroup, .leaveGroup:
+            return try decideInGroup(command, state)
         case .open, .arrive, .admit, .join, .leave, .giveUp, .holdParticipant, .resumeParticipant,
             .disconnect, .comeBack, .dropOut, .transfer, .sendMessage, .end, .timeOut:
             preconditionFailure("decided where visits are")
@@ -137,6 +129,10 @@ extension Visit {
                 state.group = answered.call
             }
             state.lastAt = answered.at
+        case .groupResumed(let resumed):
+            state.phase = .beingSeen
+            state.group = resumed.call
+            state.lastAt = resumed.at
         case .groupLeft(let left):
             state.phase = .onHold
             state.group = nil

@@ -1,7 +1,13 @@
 /// Several waiting or held callers of one clinic in one call, each asked first (WA-14).
 ///
 /// The question, and what a caller answers, stand in their visit too; who is in stands here, where
-/// the limit is kept. Nothing of it reaches a caller who has not accepted.
+/// the limit is kept. Nothing of it reaches a caller who has not accepted. Whether a caller is in
+/// contact stands in their visit, whether a staff member is, here.
+///
+/// As with a visit, finishing is an explicit act: the last staff member to leave puts it on hold
+/// where callers remain, and a lost connection never ends it (WA-5). On hold, callers are not left
+/// among themselves: each waits on hold in their own visit, their place in the call kept, until a
+/// staff member joins again or takes them in alone.
 package enum GroupCall: Decider {
     /// People in one group call, staff included.
     package static let peopleMax = 20
@@ -14,12 +20,16 @@ package enum GroupCall: Decider {
         package var phase = Phase.unstarted
         package var clinic: ID<Clinic>?
         package var staff: Set<ID<Staff>> = []
+        /// Since when staff who lost contact are away; they keep their place.
+        package var away: [ID<Staff>: Instant] = [:]
         package var callers: Set<ID<Visit>> = []
         /// Who was asked and has not answered.
         package var asked: Set<ID<Visit>> = []
         package var lastAt: Instant?
 
         package var places: Int { staff.count + callers.count }
+        /// No staff member has a place in it: its callers are on hold.
+        package var isOnHold: Bool { phase == .running && staff.isEmpty }
     }
 
     package static let initial = State()
@@ -32,7 +42,8 @@ package enum GroupCall: Decider {
             return [.started(GroupCallStarted(at: at, clinic: clinic, by: by))]
         case (.start, .running), (.start, .ended): throw .groupCallExists
         case (_, .unstarted): throw .groupCallUnknown
-        case (.end, .ended), (.leave, .ended), (.staffLeave, .ended), (.decline, .ended):
+        case (.end, .ended), (.leave, .ended), (.staffLeave, .ended), (.decline, .ended),
+            (.timeOut, .ended):
             return []
         case (_, .ended): throw .groupCallEnded
 
@@ -45,6 +56,7 @@ package enum GroupCall: Decider {
         case (.join(let at, let visit), .running):
             if state.callers.contains(visit) { return [] }
             guard state.asked.contains(visit) else { throw .notAsked }
+            guard !state.isOnHold else { throw .groupCallOnHold }
             guard state.places < peopleMax else { throw .groupCallFull(limit: peopleMax) }
             return [.joined(GroupCallJoined(at: at, visit: visit))]
         case (.decline(let at, let visit), .running):
@@ -54,17 +66,57 @@ package enum GroupCall: Decider {
             guard state.callers.contains(visit) else { return [] }
             return [.left(GroupCallLeft(at: at, visit: visit))]
         case (.staffJoin(let at, let staff), .running):
+            if state.away[staff] != nil {
+                return [.staffReturned(GroupCallStaffReturned(at: at, staff: staff))]
+            }
             if state.staff.contains(staff) { return [] }
             guard state.places < peopleMax else { throw .groupCallFull(limit: peopleMax) }
             return [.staffJoined(GroupCallStaffJoined(at: at, staff: staff))]
         case (.staffLeave(let at, let staff), .running):
+            return try leave(at, staff, state)
+        case (.staffDisconnect(let at, let staff), .running):
             guard state.staff.contains(staff) else { throw .notInGroupCall }
-            let left = GroupCallEvent.staffLeft(GroupCallStaffLeft(at: at, staff: staff))
-            guard state.staff.count == 1 else { return [left] }
-            return [left, .ended(GroupCallEnded(at: at, by: staff))]
+            if state.away[staff] != nil { return [] }
+            return [.staffDisconnected(GroupCallStaffDisconnected(at: at, staff: staff))]
+        case (.staffDropOut(let at, let staff), .running):
+            return try dropOut(at, staff, state)
         case (.end(let at, let by), .running):
             return [.ended(GroupCallEnded(at: at, by: by))]
+        case (.timeOut(let at), .running):
+            return try timeOut(at, state)
         }
+    }
+
+    private static func leave(
+        _ at: Instant, _ staff: ID<Staff>, _ state: State
+    ) throws(GroupCallRejection) -> [GroupCallEvent] {
+        guard state.staff.contains(staff) else { throw .notInGroupCall }
+        let left = GroupCallEvent.staffLeft(GroupCallStaffLeft(at: at, staff: staff))
+        guard state.staff == [staff], state.callers.isEmpty else { return [left] }
+        return [left, .ended(GroupCallEnded(at: at, by: staff, reason: .everyoneLeft))]
+    }
+
+    /// The grace time is over. Whoever is dropped, the call goes on.
+    private static func dropOut(
+        _ at: Instant, _ staff: ID<Staff>, _ state: State
+    ) throws(GroupCallRejection) -> [GroupCallEvent] {
+        guard state.staff.contains(staff) else { throw .notInGroupCall }
+        guard let since = state.away[staff] else { throw .notDisconnected }
+        guard Visit.isGraceOver(since, at) else { throw .graceRunning(limit: Visit.graceSeconds) }
+        return [.staffLeft(GroupCallStaffLeft(at: at, staff: staff, cause: .lostContact))]
+    }
+
+    /// Nothing happened in it for so long that the rule ends it (WA-12).
+    private static func timeOut(
+        _ at: Instant, _ state: State
+    ) throws(GroupCallRejection) -> [GroupCallEvent] {
+        guard let end = GroupCallTimeout.end(of: state) else { return [] }
+        guard end <= at else {
+            let life = GroupCallTimeout.life(of: state)
+            throw .stillGoing(limit: Int(life.count / 3_600_000))
+        }
+        let reason = state.callers.isEmpty ? GroupCallEndReason.noCallers : .timedOut
+        return [.ended(GroupCallEnded(at: at, by: nil, reason: reason))]
     }
 
     package static func evolve(_ state: inout State, _ event: GroupCallEvent) {
@@ -73,6 +125,7 @@ package enum GroupCall: Decider {
             state.phase = .running
             state.clinic = started.clinic
             state.staff = [started.by]
+            state.away = [:]
             state.lastAt = started.at
         case .asked(let asked):
             state.asked.insert(asked.visit)
@@ -89,53 +142,27 @@ package enum GroupCall: Decider {
             state.lastAt = left.at
         case .staffJoined(let joined):
             state.staff.insert(joined.staff)
+            state.away[joined.staff] = nil
             state.lastAt = joined.at
         case .staffLeft(let left):
             state.staff.remove(left.staff)
+            state.away[left.staff] = nil
             state.lastAt = left.at
+        case .staffDisconnected(let lost):
+            state.staff.insert(lost.staff)
+            state.away[lost.staff] = lost.at
+            state.lastAt = lost.at
+        case .staffReturned(let returned):
+            state.staff.insert(returned.staff)
+            state.away[returned.staff] = nil
+            state.lastAt = returned.at
         case .ended(let ended):
             state.phase = .ended
             state.staff = []
+            state.away = [:]
             state.callers = []
             state.asked = []
             state.lastAt = ended.at
-        }
-    }
-}
-
-/// What can be asked of a group call.
-package enum GroupCallCommand: Hashable, Sendable {
-    case start(at: Instant, clinic: ID<Clinic>, by: ID<Staff>)
-    case ask(at: Instant, visit: ID<Visit>)
-    case join(at: Instant, visit: ID<Visit>)
-    case decline(at: Instant, visit: ID<Visit>)
-    case leave(at: Instant, visit: ID<Visit>)
-    case staffJoin(at: Instant, staff: ID<Staff>)
-    /// The last one to leave ends it.
-    case staffLeave(at: Instant, staff: ID<Staff>)
-    case end(at: Instant, by: ID<Staff>)
-}
-
-/// Why a group call refuses. In order: where two reasons apply, the earlier is thrown.
-package enum GroupCallRejection: Rejected {
-    case groupCallUnknown
-    case groupCallExists
-    case groupCallEnded
-    case notAsked
-    case notInGroupCall
-    case groupCallFull(limit: Int)  // People, staff included.
-
-    package var told: Told {
-        switch self {
-        case .groupCallUnknown:
-            Told("groupCallUnknown", "There is no such group call.", field: "call")
-        case .groupCallExists: Told("groupCallExists", "This group call exists.", field: "call")
-        case .groupCallEnded: Told("groupCallEnded", "The group call has ended.", field: "call")
-        case .notAsked: Told("notAsked", "Nobody asked them into this group call.")
-        case .notInGroupCall: Told("notInGroupCall", "They are not in this group call.")
-        case .groupCallFull(let limit):
-            Told(
-                "groupCallFull", "At most \(limit) people are in a group call.", limit: limit)
         }
     }
 }

@@ -8,6 +8,8 @@ package enum GroupCallEvent: Hashable, Sendable {
     case staffJoined(GroupCallStaffJoined)
     case staffLeft(GroupCallStaffLeft)
     case ended(GroupCallEnded)
+    case staffDisconnected(GroupCallStaffDisconnected)
+    case staffReturned(GroupCallStaffReturned)
 }
 
 extension GroupCallEvent: EventFamily {
@@ -20,7 +22,9 @@ extension GroupCallEvent: EventFamily {
         Member(GroupCallLeft.self, GroupCallEvent.left),
         Member(GroupCallStaffJoined.self, GroupCallEvent.staffJoined),
         Member(GroupCallStaffLeft.self, GroupCallEvent.staffLeft),
-        Member(GroupCallEnded.self, GroupCallEvent.ended))
+        Member(GroupCallEnded.self, GroupCallEvent.ended),
+        Member(GroupCallStaffDisconnected.self, GroupCallEvent.staffDisconnected),
+        Member(GroupCallStaffReturned.self, GroupCallEvent.staffReturned))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -34,6 +38,8 @@ extension GroupCallEvent: EventFamily {
         case .staffJoined(let event): try visitor.visit(event)
         case .staffLeft(let event): try visitor.visit(event)
         case .ended(let event): try visitor.visit(event)
+        case .staffDisconnected(let event): try visitor.visit(event)
+        case .staffReturned(let event): try visitor.visit(event)
         }
     }
 }
@@ -167,14 +173,16 @@ extension GroupCallStaffJoined: Event {
     }
 }
 
-/// A staff member left it.
+/// A staff member left it: on purpose, or because their lost contact outlasted the grace time.
 package struct GroupCallStaffLeft: Hashable, Sendable {
     package let at: Instant
     package let staff: ID<Staff>
+    package let cause: LeavingCause
 
-    package init(at: Instant, staff: ID<Staff>) {
+    package init(at: Instant, staff: ID<Staff>, cause: LeavingCause = .onPurpose) {
         self.at = at
         self.staff = staff
+        self.cause = cause
     }
 }
 
@@ -185,17 +193,63 @@ extension GroupCallStaffLeft: Event {
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
         staff = try f(2, "staff", \.staff)
+        cause = try f(3, "cause", \.cause, default: .onPurpose)
     }
 }
 
-/// It is over; its callers are on hold again.
+/// Contact to a staff member was lost; they keep their place for the grace time (WA-3).
+package struct GroupCallStaffDisconnected: Hashable, Sendable {
+    package let at: Instant
+    package let staff: ID<Staff>
+
+    package init(at: Instant, staff: ID<Staff>) {
+        self.at = at
+        self.staff = staff
+    }
+}
+
+extension GroupCallStaffDisconnected: Event {
+    package static let name = "group-call.staff-disconnected"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        staff = try f(2, "staff", \.staff)
+    }
+}
+
+/// A staff member who had lost contact is back, in the place they kept.
+package struct GroupCallStaffReturned: Hashable, Sendable {
+    package let at: Instant
+    package let staff: ID<Staff>
+
+    package init(at: Instant, staff: ID<Staff>) {
+        self.at = at
+        self.staff = staff
+    }
+}
+
+extension GroupCallStaffReturned: Event {
+    package static let name = "group-call.staff-returned"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        staff = try f(2, "staff", \.staff)
+    }
+}
+
+/// It is over; its callers are on hold again, and who has not answered is asked no more.
 package struct GroupCallEnded: Hashable, Sendable {
     package let at: Instant
-    package let by: ID<Staff>
+    /// Nil where a rule ended it.
+    package let by: ID<Staff>?
+    package let reason: GroupCallEndReason
 
-    package init(at: Instant, by: ID<Staff>) {
+    package init(at: Instant, by: ID<Staff>?, reason: GroupCallEndReason = .finished) {
         self.at = at
         self.by = by
+        self.reason = reason
     }
 }
 
@@ -206,5 +260,18 @@ extension GroupCallEnded: Event {
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
         by = try f(2, "by", \.by)
+        reason = try f(3, "reason", \.reason, default: .finished)
     }
+}
+
+/// Why a group call ended.
+package enum GroupCallEndReason: Int, GrowingEnum {
+    /// A staff member finished it.
+    case finished = 0
+    /// The last staff member left, and no caller was in it.
+    case everyoneLeft = 1
+    /// No caller was in it for the time set (WA-12).
+    case noCallers = 2
+    /// Nothing happened in it for the time set (WA-12).
+    case timedOut = 3
 }

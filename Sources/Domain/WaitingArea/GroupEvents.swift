@@ -48,6 +48,27 @@ extension GroupAnswered: Event {
     }
 }
 
+/// A staff member is in their group call again, after the waiting-area hold: they are being seen.
+package struct GroupResumed: Hashable, Sendable {
+    package let at: Instant
+    package let call: ID<GroupCall>
+
+    package init(at: Instant, call: ID<GroupCall>) {
+        self.at = at
+        self.call = call
+    }
+}
+
+extension GroupResumed: Event {
+    package static let name = "visit.group-resumed"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        call = try f(2, "call", \.call)
+    }
+}
+
 /// The group call is over for them: they are on hold.
 package struct GroupLeft: Hashable, Sendable {
     package let at: Instant

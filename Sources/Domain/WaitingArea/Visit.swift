@@ -39,7 +39,7 @@ package enum Visit: Decider {
         package var awaitsClient = false
         /// The group call they are asked to, and have not answered.
         package var question: ID<GroupCall>?
-        /// The group call they are in.
+        /// The group call they have a place in: being seen there, or on hold with it.
         package var group: ID<GroupCall>?
 
         /// Who is in contact.
@@ -101,7 +101,7 @@ package enum Visit: Decider {
         case .timeOut(let at):
             return try timeOut(at, state)
         case .start, .lock, .unlock, .callStaff, .invite, .revoke, .enter, .sendBack, .dismiss,
-            .askToGroup, .answerGroup, .leaveGroup:
+            .askToGroup, .answerGroup, .holdGroup, .resumeGroup, .leaveGroup:
             return try decideInCall(command, state)
         }
     }
@@ -158,10 +158,14 @@ package enum Visit: Decider {
             .notBeingSeen
 
         case (.askToGroup, .waiting), (.askToGroup, .onHold), (.answerGroup, .waiting),
-            (.answerGroup, .onHold), (.leaveGroup, .beingSeen):
+            (.answerGroup, .onHold), (.holdGroup, .beingSeen), (.resumeGroup, .beingSeen),
+            (.leaveGroup, .beingSeen):
             nil
         case (.askToGroup, .beingSeen), (.answerGroup, .beingSeen): .alreadyBeingSeen
-        case (.leaveGroup, .waiting), (.leaveGroup, .onHold): .notBeingSeen
+        case (.holdGroup, .onHold), (.resumeGroup, .onHold), (.leaveGroup, .onHold):
+            state.group == nil ? .notBeingSeen : nil
+        case (.holdGroup, .waiting), (.resumeGroup, .waiting), (.leaveGroup, .waiting):
+            .notBeingSeen
         }
     }
 
@@ -184,6 +188,7 @@ package enum Visit: Decider {
         case .admitted(let admitted):
             state.phase = .beingSeen
             state.question = nil
+            state.group = nil
             enter(.staff(admitted.staff), &state, admitted.at)
         case .staffJoined(let joined):
             state.phase = .beingSeen
@@ -226,7 +231,7 @@ package enum Visit: Decider {
         case .ended(let ended):
             close(&state, ended.at)
         case .started, .locked, .unlocked, .staffCalled, .invited, .invitationRevoked,
-            .externalEntered, .sentBack, .groupAsked, .groupAnswered, .groupLeft:
+            .externalEntered, .sentBack, .groupAsked, .groupAnswered, .groupResumed, .groupLeft:
             evolveInCall(&state, event)
         }
     }

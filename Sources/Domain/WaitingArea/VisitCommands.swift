@@ -39,6 +39,10 @@ package enum VisitCommand: Hashable, Sendable {
 
     case askToGroup(at: Instant, call: ID<GroupCall>, by: ID<Staff>)
     case answerGroup(at: Instant, call: ID<GroupCall>, accepted: Bool)
+    /// The last staff member left their group call: the waiting-area hold.
+    case holdGroup(at: Instant)
+    /// A staff member is in their group call again.
+    case resumeGroup(at: Instant)
     /// The group call is over for the caller.
     case leaveGroup(at: Instant)
 }
@@ -84,7 +88,7 @@ extension VisitCommand {
             .unlock(let at, _), .callStaff(let at, _, _), .invite(let at, _, _, _, _, _),
             .revoke(let at, _, _), .enter(let at, _, _), .sendBack(let at, _, _, _),
             .dismiss(let at, _, _, _), .askToGroup(let at, _, _), .answerGroup(let at, _, _),
-            .leaveGroup(let at):
+            .holdGroup(let at), .resumeGroup(let at), .leaveGroup(let at):
             at
         }
     }

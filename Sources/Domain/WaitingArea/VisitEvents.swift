@@ -26,6 +26,7 @@ package enum VisitEvent: Hashable, Sendable {
     case groupAsked(GroupAsked)
     case groupAnswered(GroupAnswered)
     case groupLeft(GroupLeft)
+    case groupResumed(GroupResumed)
 }
 
 extension VisitEvent: EventFamily {
@@ -55,7 +56,8 @@ extension VisitEvent: EventFamily {
         Member(CallerSentBack.self, VisitEvent.sentBack),
         Member(GroupAsked.self, VisitEvent.groupAsked),
         Member(GroupAnswered.self, VisitEvent.groupAnswered),
-        Member(GroupLeft.self, VisitEvent.groupLeft))
+        Member(GroupLeft.self, VisitEvent.groupLeft),
+        Member(GroupResumed.self, VisitEvent.groupResumed))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -86,6 +88,7 @@ extension VisitEvent: EventFamily {
         case .groupAsked(let event): try visitor.visit(event)
         case .groupAnswered(let event): try visitor.visit(event)
         case .groupLeft(let event): try visitor.visit(event)
+        case .groupResumed(let event): try visitor.visit(event)
         }
     }
 }

@@ -78,7 +78,8 @@ extension Visit {
     }
 
     /// The grace time is over. A staff member's lost connection never ends a visit (WA-5); a
-    /// caller's does where no staff member is there to say otherwise.
+    /// caller's does where no staff member is there to say otherwise. In a group call none is:
+    /// staff are in the call, which goes on without them.
     static func dropOut(
         _ at: Instant, _ who: Participant, _ state: State
     ) throws(VisitRejection) -> [VisitEvent] {
@@ -94,6 +95,7 @@ extension Visit {
 
     /// Nothing happened for so long that the rule ends it (WA-12).
     static func timeOut(_ at: Instant, _ state: State) throws(VisitRejection) -> [VisitEvent] {
+        guard state.group == nil else { throw .inGroupCall }
         guard let end = VisitTimeout.end(of: state) else { return [] }
         let isOpened = state.phase == .opened
         guard end <= at else {
@@ -137,8 +139,14 @@ extension Visit {
         return [.held(VisitHeld(at: at))]
     }
 
-    private static func isGraceOver(_ since: Instant, _ at: Instant) -> Bool {
+    /// Whether who lost contact may be dropped.
+    static func isGraceOver(_ since: Instant, _ at: Instant) -> Bool {
         let (gone, overflow) = at.milliseconds.subtractingReportingOverflow(since.milliseconds)
         return overflow || gone > Int64(graceSeconds) * 1_000
+    }
+
+    /// When who lost contact may be dropped first.
+    static func graceOver(_ since: Instant) -> Instant {
+        since + Milliseconds(Int64(graceSeconds) * 1_000 + 1)
     }
 }

@@ -1,16 +1,13 @@
-/// What falls due in a visit by the clock alone: a policy, pure. State in, commands and their due
-/// times out.
-///
-/// The command's `at` is its due time: it is accepted from then on. A command id made of policy,
-/// cause and due time makes doing it twice harmless; one that is refused (somebody came back,
-/// somebody ended it) is settled.
-package enum VisitTimeout {
+/// What falls due in a visit by the clock alone.
+package enum VisitTimeout: Timeout {
+    package typealias Book = Visit
+
     /// A visit in which nothing happens for so long is ended (WA-12).
     package static let life = Milliseconds.hours(12)
     /// A link that was opened and not used is forgotten sooner.
     package static let openLife = Milliseconds.hours(1)
 
-    package struct Due: Hashable, Sendable {
+    package struct Due: TimeoutDue {
         package let at: Instant
         package let command: VisitCommand
 
@@ -23,17 +20,15 @@ package enum VisitTimeout {
     /// What falls due if nothing else happens, earliest first; at one moment, the caller last.
     package static func due(_ state: Visit.State) -> [Due] {
         var dues = state.away.map { who, since in
-            let at = later(since, by: Milliseconds(Int64(Visit.graceSeconds) * 1_000 + 1))
+            let at = Visit.graceOver(since)
             return Due(at: at, command: .dropOut(at: at, participant: who))
         }
         if let end = ending(state) { dues.append(end) }
         return dues.sorted { order($0) < order($1) }
     }
 
-    /// What names the command, within the organisation: who runs it twice, or on two machines, does
-    /// it once.
-    ///
-    /// - Parameter cause: position of the visit's last event, from which the due follows.
+    package static func isOver(_ state: Visit.State) -> Bool { state.phase == .ended }
+
     package static func key(cause: Int64, _ due: Due) -> String {
         var key = "visit-timeout/\(cause)/\(due.at.milliseconds)"
         if let staff = due.leaver?.staff { key += "/\(staff)" }
@@ -46,12 +41,14 @@ package enum VisitTimeout {
     }
 
     /// When the visit ends by rule if nothing else happens; nil where it has ended, or not begun.
+    /// In a group call it does not: that one's rule ends it (``GroupCallTimeout``), and the caller
+    /// is on hold from then on.
     static func end(of state: Visit.State) -> Instant? {
-        guard let last = state.lastAt else { return nil }
+        guard let last = state.lastAt, state.group == nil else { return nil }
         switch state.phase {
         case .unopened, .ended: return nil
-        case .opened: return later(last, by: openLife)
-        case .waiting, .beingSeen, .onHold: return later(last, by: life)
+        case .opened: return last + openLife
+        case .waiting, .beingSeen, .onHold: return last + life
         }
     }
 
@@ -62,11 +59,5 @@ package enum VisitTimeout {
         return (
             due.at.milliseconds, who == .caller ? 1 : 0, who.staff?.bits ?? who.invitee?.bits ?? 0
         )
-    }
-
-    /// As late as an instant can be, where that would be later still.
-    private static func later(_ instant: Instant, by length: Milliseconds) -> Instant {
-        let (sum, overflow) = instant.milliseconds.addingReportingOverflow(length.count)
-        return Instant(milliseconds: overflow ? .max : sum)
     }
 }

@@ -1,7 +1,7 @@
 package import Domain
 
 /// A group call of waiting callers that is not over: counted as a group room's is, while two or
-/// more are in it (WA-14, REP-6).
+/// more are in it (WA-14, REP-6). On hold nobody is: it counts anew once staff are there again.
 package struct GroupCallRow: Hashable, Sendable {
     package let call: ID<GroupCall>
     package let clinic: Int
@@ -42,14 +42,16 @@ package struct GroupCallRow: Hashable, Sendable {
         return end()
     }
 
-    private var people: Int { staff.count + callers.count }
+    private var isCall: Bool {
+        !staff.isEmpty && staff.count + callers.count >= RoomCallRow.peopleMin
+    }
 
     private mutating func begin(_ at: Instant) {
-        if people >= RoomCallRow.peopleMin, callSince == nil { callSince = at }
+        if isCall, callSince == nil { callSince = at }
     }
 
     private mutating func end() -> Instant? {
-        guard people < RoomCallRow.peopleMin else { return nil }
+        guard !isCall else { return nil }
         defer { callSince = nil }
         return callSince
     }

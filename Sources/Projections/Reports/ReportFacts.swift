@@ -9,7 +9,7 @@ package import EventStore
 /// them is a function of the position of that event.
 package struct ReportFacts: Projection {
     package static let name = "reports"
-    package static let version = 4
+    package static let version = 5
     package static let categories = [
         Category.organisation, Category.clinic, Category.staff, Category.visit,
         Category.appointment, Category.day, Category.report, Category.room, Category.groupCall,
@@ -226,7 +226,7 @@ package struct ReportFacts: Projection {
             if answered.accepted { try see(id, inGroupAt: answered.at) }
         case .left, .held, .participantHeld, .participantResumed, .disconnected,
             .returned, .messageSent, .locked, .unlocked, .staffCalled, .invited,
-            .invitationRevoked, .externalEntered, .sentBack, .groupAsked, .groupLeft:
+            .invitationRevoked, .externalEntered, .sentBack, .groupAsked, .groupResumed, .groupLeft:
             return
         }
     }
@@ -366,7 +366,7 @@ package struct ReportFacts: Projection {
         case .ended(let ended):
             try endCall(in: id, ended.at) { $0.empty() }
             groupCalls.remove(id)
-        case .asked, .declined: return
+        case .asked, .declined, .staffDisconnected, .staffReturned: return
         }
     }
 

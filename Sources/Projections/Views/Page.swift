@@ -9,6 +9,10 @@ package struct Page<Row: Sendable>: Sendable {
     package let rows: [Row]
     /// Ask with it for the rows that follow; nil: these were the last.
     package let next: PageMark?
+
+    package func map<Other: Sendable>(_ transform: (Row) -> Other) -> Page<Other> {
+        Page<Other>(applied: applied, rows: rows.map(transform), next: next)
+    }
 }
 
 /// Which part of a list is asked for.

@@ -82,7 +82,7 @@ package struct RetentionDue: Projection {
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .transferred, .started, .locked,
             .unlocked, .staffCalled, .invitationRevoked, .externalEntered, .sentBack, .groupAsked,
-            .groupAnswered, .groupLeft:
+            .groupAnswered, .groupResumed, .groupLeft:
             return
         }
     }

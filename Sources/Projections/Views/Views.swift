@@ -69,6 +69,14 @@ package struct Views: Sendable {
         return try await answer(query, log, page) { $0.openedAt.milliseconds }
     }
 
+    /// Group calls of waiting callers that are not over.
+    package func openGroupCalls(
+        in log: LogID, _ page: PageRequest = .first
+    ) async throws(ViewError) -> Page<GroupCallRow> {
+        let query = RowQuery<GroupCallRow>(ReportFacts.self, order: [])
+        return try await answer(query, log, page) { _ in 0 }
+    }
+
     package func visit(
         _ visit: ID<Visit>, in log: LogID
     ) async throws(ViewError) -> Answer<VisitRow?> {

@@ -53,7 +53,7 @@ package struct Visits: Projection {
             visits.put(row)
         case .left, .held, .participantHeld, .participantResumed, .disconnected, .returned,
             .messageSent, .locked, .unlocked, .staffCalled, .invited, .invitationRevoked,
-            .externalEntered, .sentBack, .groupAsked, .groupLeft:
+            .externalEntered, .sentBack, .groupAsked, .groupResumed, .groupLeft:
             return
         }
     }

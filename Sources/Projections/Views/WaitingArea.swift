@@ -5,7 +5,7 @@ package import EventStore
 /// A row follows from the events of its visit's own stream alone.
 package struct WaitingArea: Projection {
     package static let name = "waiting-area"
-    package static let version = 4
+    package static let version = 5
     package static let categories = [Category.visit, Category.erasure]
 
     private var callers = Table<CallerRow>()
@@ -29,7 +29,7 @@ package struct WaitingArea: Projection {
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .transferred, .messageSent, .locked,
             .unlocked, .externalEntered, .invitationRevoked, .sentBack, .groupAsked,
-            .groupAnswered, .groupLeft:
+            .groupAnswered, .groupResumed, .groupLeft:
             try callers.update(visit) { $0.follow(event, at: fact.position) }
         case .staffCalled, .invited: return
         }
@@ -51,7 +51,7 @@ package struct WaitingArea: Projection {
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .transferred, .messageSent, .locked,
             .unlocked, .staffCalled, .invited, .externalEntered, .invitationRevoked, .sentBack,
-            .groupAsked, .groupAnswered, .groupLeft:
+            .groupAsked, .groupAnswered, .groupResumed, .groupLeft:
             var row = before
             row?.follow(event, at: position)
             return row
@@ -119,6 +119,7 @@ extension CallerRow {
             stopWaiting(admitted.at)
             state = .beingSeen
             question = nil
+            group = nil
             heldSince = nil
             admittedAt = admitted.at
             practitioner = admitted.staff
@@ -156,6 +157,9 @@ extension CallerRow {
         case .sentBack(let sent): wait(again: sent.at)
         case .groupAsked(let asked): question = asked.call
         case .groupAnswered(let answered): answer(answered)
+        case .groupResumed:
+            state = .beingSeen
+            heldSince = nil
         case .groupLeft(let left):
             group = nil
             state = .onHold

@@ -10,7 +10,7 @@ import Testing
     /// way of another request.
     private static let inside: [Domain.Operation] = [
         .importRun, .dayClose, .sessionBegin, .sessionSee, .apiKeyUse, .mailSettle, .alertsRaise,
-        .roomDropOut, .signOnEnter, .presenceTell,
+        .roomDropOut, .groupCallDisconnect, .groupCallDropOut, .signOnEnter, .presenceTell,
     ]
 
     @Test("ROLE-1 every operation is asked by a command, a question or a stream that is walked")

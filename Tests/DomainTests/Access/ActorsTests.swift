@@ -33,7 +33,8 @@ import Testing
             Set(open(to: .apiKey)) == Set(KeyScope.allCases.map(\.word) + ["api-key.use"]))
         #expect(
             open(to: .policy) == [
-                "room.drop-out", "visit.disconnect", "visit.drop-out", "visit.end", "day.close",
+                "room.drop-out", "visit.disconnect", "visit.drop-out", "visit.end",
+                "group-call.end", "group-call.disconnect", "group-call.drop-out", "day.close",
                 "sign-on.enter", "alerts.raise", "mail.settle",
             ])
     }

@@ -25,6 +25,7 @@ import Testing
             #expect(state.phase != .waiting || state.inside == [.caller], note)
             #expect(state.phase != .onHold || state.staff.isEmpty, note)
             #expect(state.group == nil || state.inside.isSubset(of: [.caller]), note)
+            #expect(state.group == nil || state.phase == .beingSeen || state.phase == .onHold, note)
             // Who is invited by link enters only while the client is there.
             for case .externalEntered in events {
                 #expect(before.present.contains(.caller), note)
@@ -100,7 +101,7 @@ import Testing
         _ samples: inout Samples
     ) -> VisitCommand {
         let rules = CallRules(allowsLocks: samples.next(in: 0...3) > 0)
-        return switch samples.next(in: 0...20) {
+        return switch samples.next(in: 0...22) {
         case 0:
             .start(
                 at: at, door: ClinicDoor(id(1), isOpen: true), staff: staff, appointment: nil,
@@ -119,6 +120,8 @@ import Testing
         case 17...18:
             .answerGroup(at: at, call: call, accepted: samples.next(in: 0...1) == 0)
         case 19: .leaveGroup(at: at)
+        case 20: .holdGroup(at: at)
+        case 21: .resumeGroup(at: at)
         default:
             samples.next(in: 0...20) == 0
                 ? .dismiss(at: at, by: staff, reason: .conduct, text: nil)

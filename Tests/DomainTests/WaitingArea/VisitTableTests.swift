@@ -144,10 +144,12 @@ import Testing
         (
             .answerGroup(at: now, call: id(8), accepted: true),
             [
-                "notOpened", "notArrived", "notAskedToGroup", "notAskedToGroup",
+                "notOpened", "notArrived", "notAskedToGroup", "nobodyThere",
                 "alreadyBeingSeen", "alreadyBeingSeen", "notAskedToGroup", "visitEnded",
             ]
         ),
+        (.holdGroup(at: now), inCallOnly("nothing")),
+        (.resumeGroup(at: now), inCallOnly("nothing")),
         (
             .leaveGroup(at: now),
             [

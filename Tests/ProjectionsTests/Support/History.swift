@@ -136,6 +136,9 @@ struct History {
                 GroupAnswered(at: at, call: random.id(3), accepted: random.below(2) == 0))
         default:
             if random.below(2) == 0 { return .groupLeft(GroupLeft(at: at, call: random.id(3))) }
+            if random.below(2) == 0 {
+                return .groupResumed(GroupResumed(at: at, call: random.id(3)))
+            }
             return .sentBack(CallerSentBack(at: at, by: staff, reason: .other))
         }
     }

@@ -125,7 +125,7 @@ struct DueLedger {
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .transferred, .started, .locked,
             .unlocked, .staffCalled, .invitationRevoked, .externalEntered, .sentBack, .groupAsked,
-            .groupAnswered, .groupLeft:
+            .groupAnswered, .groupResumed, .groupLeft:
             return
         }
     }

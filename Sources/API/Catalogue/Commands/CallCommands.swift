@@ -35,25 +35,28 @@ extension Catalogue {
         contact(.visitComeBack, "Comes back within the grace time, to the place kept.") {
             .comeBack(at: $0, participant: $1)
         },
-        contact(.visitDropOut, "Drops somebody whose grace time is over.") {
-            .dropOut(at: $0, participant: $1)
-        },
-        CommandEntry(
-            .visitEnd, "Ends the visit and closes its private space.", body: EndBody.init
-        ) { input, work throws(Refusal) in
-            _ = try await work.visit(input.visit)
-            if work.request.actor == .policy {
-                return try await work.decideVisit(input.visit, .timeOut(at: work.at))
-            }
-            var by: ID<Staff>?
-            if work.request.actor.kind == .staff || input.staff != nil {
-                by = try await work.acting(named: input.staff)
-            }
-            try await work.decideVisit(
-                input.visit,
-                .end(at: work.at, by: by, reason: input.neverArrived ? .neverArrived : .finished))
-        },
+        visitDropOut, visitEnd,
     ]
+
+    static let visitDropOut = contact(
+        .visitDropOut, "Drops somebody whose grace time is over."
+    ) { .dropOut(at: $0, participant: $1) }
+
+    static let visitEnd = CommandEntry(
+        .visitEnd, "Ends the visit and closes its private space.", body: EndBody.init
+    ) { input, work throws(Refusal) in
+        _ = try await work.visit(input.visit)
+        if work.request.actor == .policy {
+            return try await work.decideVisit(input.visit, .timeOut(at: work.at))
+        }
+        var by: ID<Staff>?
+        if work.request.actor.kind == .staff || input.staff != nil {
+            by = try await work.acting(named: input.staff)
+        }
+        try await work.decideVisit(
+            input.visit,
+            .end(at: work.at, by: by, reason: input.neverArrived ? .neverArrived : .finished))
+    }
 
     private static func staffOnly(
         _ operation: Domain.Operation, _ docs: String,

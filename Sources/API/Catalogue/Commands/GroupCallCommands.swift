@@ -55,11 +55,19 @@ extension Catalogue {
     }
 
     private static let joinGroup = inGroup(
-        .groupCallJoin, "Joins a group call of the clinic."
+        .groupCallJoin,
+        """
+        Joins a group call of the clinic. Who had lost contact is back in their place; a group \
+        call on hold is taken up again, with the callers in it.
+        """
     ) { .staffJoin(at: $0, staff: $1) }
 
     private static let leaveGroup = inGroup(
-        .groupCallLeave, "Leaves a group call. The last staff member to leave ends it."
+        .groupCallLeave,
+        """
+        Leaves a group call. The last staff member to leave puts its callers on hold, their place \
+        in it kept; without any caller in it, it ends (WA-5).
+        """
     ) { .staffLeave(at: $0, staff: $1) }
 
     private static let endGroup = inGroup(
@@ -74,27 +82,11 @@ extension Catalogue {
             (call: ID<GroupCall>, work: inout Work) async throws(Refusal) in
             guard case .staff(_, let staff) = work.request.actor else { return }
             _ = try await work.groupCall(call)
-            let before = try await work.load(GroupCall.self, call).state
-            try await work.decide(GroupCall.self, call, command(work.at, staff))
-            let after = try await work.load(GroupCall.self, call).state
-            guard before.phase == .running, after.phase == .ended else { return }
-            // Over for everyone in it, and for those who have not answered.
-            for visit in before.callers.sorted() {
-                work.follow(try await work.load(Visit.self, visit).state.lastAt)
-                try await work.decide(Visit.self, visit, .leaveGroup(at: work.at))
-            }
-            for visit in before.asked.sorted() {
-                let state = try await work.load(Visit.self, visit).state
-                guard state.question == call else { continue }
-                work.follow(state.lastAt)
-                try await work.decide(
-                    Visit.self, visit,
-                    .answerGroup(at: work.at, call: call, accepted: false))
-            }
+            try await work.decideGroup(call, command(work.at, staff))
         }
     }
 
-    private static func call(_ body: inout Body) -> ID<GroupCall> {
+    static func call(_ body: inout Body) -> ID<GroupCall> {
         body("call", .id(), "The group call.")
     }
 
@@ -106,7 +98,7 @@ extension Catalogue {
 
 extension Work {
     /// A group call the actor may act in; its clinic.
-    fileprivate mutating func groupCall(
+    mutating func groupCall(
         _ call: ID<GroupCall>
     ) async throws(Refusal) -> ID<Clinic> {
         let state = try await existing(GroupCall.self, call, field: "call")
@@ -114,6 +106,37 @@ extension Work {
         try await allow(in: clinic)
         follow(state.lastAt)
         return clinic
+    }
+
+    /// Decides in a group call; what becomes of its callers is told in their visits: on hold once
+    /// no staff member is there, being seen again once one is, on hold when it is over. Who has not
+    /// answered by then is asked no more, and waits as before.
+    mutating func decideGroup(
+        _ call: ID<GroupCall>, _ command: GroupCallCommand
+    ) async throws(Refusal) {
+        let before = try await load(GroupCall.self, call).state
+        try await decide(GroupCall.self, call, command)
+        let after = try await load(GroupCall.self, call).state
+        if before.phase == .running, after.phase == .ended {
+            try await tell(before.callers) { .leaveGroup(at: $0) }
+            for visit in before.asked.sorted() {
+                guard try await load(Visit.self, visit).state.question == call else { continue }
+                try await tell([visit]) { .answerGroup(at: $0, call: call, accepted: false) }
+            }
+        } else if after.isOnHold, !before.isOnHold {
+            try await tell(after.callers) { .holdGroup(at: $0) }
+        } else if before.isOnHold, !after.isOnHold {
+            try await tell(after.callers) { .resumeGroup(at: $0) }
+        }
+    }
+
+    private mutating func tell(
+        _ visits: Set<ID<Visit>>, _ command: (Instant) -> VisitCommand
+    ) async throws(Refusal) {
+        for visit in visits.sorted() {
+            follow(try await load(Visit.self, visit).state.lastAt)
+            try await decide(Visit.self, visit, command(at))
+        }
     }
 
     fileprivate mutating func ask(

@@ -1,14 +1,35 @@
-import Domain
-import EventStore
+package import Domain
+package import EventStore
 import HeapModule
 package import Projections
 
-/// Runs ``VisitTimeout`` over every organisation: whoever lost contact for longer than the grace
-/// time drops out, and a visit that nobody ends is ended (WA-3, WA-12).
+/// A ``Timeout`` that ``Timeouts`` can run.
+package protocol RunTimeout: Timeout where Book.Event: EventFamily {
+    /// What they are, to an operator.
+    static var words: String { get }
+
+    /// Those that are not over, as a view knows them.
+    static func open(
+        in log: LogID, _ views: Views, _ page: PageRequest
+    ) async throws(ViewError) -> Page<ID<Book>>
+
+    /// What asks for it: the command, and its fields but for the organisation.
+    static func command(_ due: Due, of id: ID<Book>) -> (CommandEntry, JSON)
+}
+
+/// Runs ``VisitTimeout``.
+package typealias VisitTimeouts = Timeouts<VisitTimeout>
+/// Runs ``GroupCallTimeout``.
+package typealias GroupCallTimeouts = Timeouts<GroupCallTimeout>
+
+/// Runs a ``Timeout`` over every organisation: whoever lost contact for longer than the grace time
+/// drops out, and a visit or group call that nobody ends is ended (WA-3, WA-12).
 ///
 /// Nothing here waits: ``tick()`` takes up what the logs say, does what is due by the clock and
 /// returns. A value: whoever holds it calls it, one call after the other.
-package struct VisitTimeouts: Sendable {
+package struct Timeouts<Rules: RunTimeout>: Sendable {
+    package typealias Book = Rules.Book
+
     private let dispatch: Dispatch
     private let views: Views
     /// Nobody heard from those who were there while the server was away, so nobody is dropped
@@ -29,29 +50,31 @@ package struct VisitTimeouts: Sendable {
         startedAt = dispatch.clock.now()
     }
 
-    /// One organisation's visits that are not over.
+    private static var category: Word { Word(stringOf: Book.Event.category) }
+
+    /// One organisation's that are not over.
     private struct Followed {
         /// Position of the next event to take up.
         var next: Int64
-        var visits: [ID<Visit>: Watched] = [:]
+        var open: [ID<Book>: Watched] = [:]
     }
 
     private struct Watched {
-        var state = Visit.initial
+        var state = Book.initial
         /// Of the last event taken up.
         var version: Int64 = -1
         var position: Int64 = -1
         /// What was refused since: settled until something happens.
-        var settled: [VisitTimeout.Due] = []
+        var settled: [Rules.Due] = []
         /// When its entry among the dues is looked at; others of it are old.
         var scheduled: Instant?
 
-        var due: VisitTimeout.Due? {
-            VisitTimeout.due(state).first { !settled.contains($0) }
+        var due: Rules.Due? {
+            Rules.due(state).first { !settled.contains($0) }
         }
 
-        mutating func take(_ event: VisitEvent, at recorded: RecordedEvent) {
-            Visit.evolve(&state, event)
+        mutating func take(_ event: Book.Event, at recorded: RecordedEvent) {
+            Book.evolve(&state, event)
             version = recorded.version
             position = recorded.position
             settled = []
@@ -61,10 +84,10 @@ package struct VisitTimeouts: Sendable {
     private struct Scheduled: Comparable {
         let at: Instant
         let log: LogID
-        let visit: ID<Visit>
+        let id: ID<Book>
 
         static func < (one: Scheduled, other: Scheduled) -> Bool {
-            (one.at, one.log, one.visit) < (other.at, other.log, other.visit)
+            (one.at, one.log, one.id) < (other.at, other.log, other.id)
         }
     }
 
@@ -90,7 +113,7 @@ package struct VisitTimeouts: Sendable {
             try await takeUp(log)
         } catch {
             if error == .stopping || error == .append(.closed) { throw error }
-            let words = "visits of \(log) are not timed out: \(error)"
+            let words = "\(Rules.words) of \(log) are not timed out: \(error)"
             if told.updateValue(words, forKey: log) != words { notice(words) }
         }
     }
@@ -108,73 +131,73 @@ package struct VisitTimeouts: Sendable {
                 throw .read(error)
             }
             guard let last = events.last else { return }
-            for event in events where event.stream.category == Category.visit {
+            for event in events where event.stream.category == Self.category {
                 try await take(event, of: log)
             }
             logs[log]?.next = last.position + 1
         }
     }
 
-    /// Those that are not over, as the view of visits knows them; from there on the log tells.
+    /// Those that are not over, as a view knows them; from there on the log tells.
     private mutating func begin(_ log: LogID) async throws(Refusal) {
         var followed: Followed?
-        var open: [ID<Visit>] = []
+        var open: [ID<Book>] = []
         var request = PageRequest.first
         while true {
-            let page: Page<VisitRow>
+            let page: Page<ID<Book>>
             do {
-                page = try await views.openVisits(in: log, request)
+                page = try await Rules.open(in: log, views, request)
             } catch {
                 throw Refusal(error)
             }
             followed = followed ?? Followed(next: page.applied)
-            open += page.rows.map(\.visit)
+            open += page.rows
             guard let next = page.next else { break }
             request = PageRequest(after: next)
         }
         logs[log] = followed
-        for visit in open { try await load(visit, of: log) }
+        for id in open { try await load(id, of: log) }
     }
 
-    private mutating func load(_ visit: ID<Visit>, of log: LogID) async throws(Refusal) {
-        let loaded = try await dispatch.loader.load(Visit.self, StreamName(of: visit), in: log)
-        guard let version = loaded.version, loaded.state.phase != .ended else { return }
+    private mutating func load(_ id: ID<Book>, of log: LogID) async throws(Refusal) {
+        let loaded = try await dispatch.loader.load(Book.self, StreamName(of: id), in: log)
+        guard let version = loaded.version, !Rules.isOver(loaded.state) else { return }
         var watched = Watched(state: loaded.state, version: version)
-        watched.position = try await position(of: visit, version, in: log)
-        logs[log]?.visits[visit] = watched
-        schedule(visit, of: log)
+        watched.position = try await position(of: id, version, in: log)
+        logs[log]?.open[id] = watched
+        schedule(id, of: log)
     }
 
     private func position(
-        of visit: ID<Visit>, _ version: Int64, in log: LogID
+        of id: ID<Book>, _ version: Int64, in log: LogID
     ) async throws(Refusal) -> Int64 {
-        try await dispatch.loader.page(StreamName(of: visit), log, version).first?.position ?? -1
+        try await dispatch.loader.page(StreamName(of: id), log, version).first?.position ?? -1
     }
 
     private mutating func take(_ event: RecordedEvent, of log: LogID) async throws(Refusal) {
-        let visit = ID<Visit>(bits: event.stream.id)
-        if logs[log]?.visits[visit] == nil {
-            guard event.version == 0 else { return try await load(visit, of: log) }
-            logs[log]?.visits[visit] = Watched()
+        let id = ID<Book>(bits: event.stream.id)
+        if logs[log]?.open[id] == nil {
+            guard event.version == 0 else { return try await load(id, of: log) }
+            logs[log]?.open[id] = Watched()
         }
-        let known = logs[log]?.visits[visit]?.version ?? -1
+        let known = logs[log]?.open[id]?.version ?? -1
         guard event.version > known else { return }
-        let decoded = try Coding.event(event, as: VisitEvent.self)
-        logs[log]?.visits[visit]?.take(decoded, at: event)
-        if logs[log]?.visits[visit]?.state.phase == .ended {
-            logs[log]?.visits[visit] = nil
+        let decoded = try Coding.event(event, as: Book.Event.self)
+        logs[log]?.open[id]?.take(decoded, at: event)
+        if let state = logs[log]?.open[id]?.state, Rules.isOver(state) {
+            logs[log]?.open[id] = nil
         } else {
-            schedule(visit, of: log)
+            schedule(id, of: log)
         }
     }
 
-    /// Sees to it that the visit is looked at when its next due is.
-    private mutating func schedule(_ visit: ID<Visit>, of log: LogID) {
-        guard let watched = logs[log]?.visits[visit], let due = watched.due else { return }
+    /// Sees to it that it is looked at when its next due is.
+    private mutating func schedule(_ id: ID<Book>, of log: LogID) {
+        guard let watched = logs[log]?.open[id], let due = watched.due else { return }
         // What is scheduled earlier is found to be too early then, and scheduled anew.
         if let scheduled = watched.scheduled, scheduled <= due.at { return }
-        logs[log]?.visits[visit]?.scheduled = due.at
-        dues.insert(Scheduled(at: due.at, log: log, visit: visit))
+        logs[log]?.open[id]?.scheduled = due.at
+        dues.insert(Scheduled(at: due.at, log: log, id: id))
     }
 
     // MARK: What is due
@@ -184,13 +207,13 @@ package struct VisitTimeouts: Sendable {
         var again: [Scheduled] = []
         while let first = dues.min, first.at <= now {
             dues.removeMin()
-            guard let watched = logs[first.log]?.visits[first.visit],
+            guard let watched = logs[first.log]?.open[first.id],
                 watched.scheduled == first.at
             else { continue }
-            logs[first.log]?.visits[first.visit]?.scheduled = nil
+            logs[first.log]?.open[first.id]?.scheduled = nil
             guard let due = watched.due else { continue }
             guard due.at <= now else {
-                schedule(first.visit, of: first.log)
+                schedule(first.id, of: first.log)
                 continue
             }
             switch try await run(due, of: watched, first) {
@@ -198,13 +221,13 @@ package struct VisitTimeouts: Sendable {
                 accepted += 1
                 try await takeUpOrTell(first.log)
             case .settled:
-                logs[first.log]?.visits[first.visit]?.settled.append(due)
-                schedule(first.visit, of: first.log)
+                logs[first.log]?.open[first.id]?.settled.append(due)
+                schedule(first.id, of: first.log)
             case .later: again.append(first)
             }
         }
         for entry in again {
-            logs[entry.log]?.visits[entry.visit]?.scheduled = entry.at
+            logs[entry.log]?.open[entry.id]?.scheduled = entry.at
             dues.insert(entry)
         }
         return accepted
@@ -213,19 +236,16 @@ package struct VisitTimeouts: Sendable {
     private enum Outcome { case accepted, settled, later }
 
     private func run(
-        _ due: VisitTimeout.Due, of watched: Watched, _ place: Scheduled
+        _ due: Rules.Due, of watched: Watched, _ place: Scheduled
     ) async throws(Refusal) -> Outcome {
+        let (entry, body) = Rules.command(due, of: place.id)
         let request = CommandRequest(
-            name: (due.leaver == nil ? Domain.Operation.visitEnd : .visitDropOut).rawValue,
-            body: [
-                "organisation": .string("\(ID<Organisation>(bits: place.log.bits))"),
-                "visit": .id(place.visit), "staff": .id(due.leaver?.staff),
-                "invitee": .id(due.leaver?.invitee),
-            ],
-            key: try IdempotencyKey(VisitTimeout.key(cause: watched.position, due)),
+            name: entry.name,
+            body: body.setting("organisation", .id(ID<Organisation>(bits: place.log.bits))),
+            key: try IdempotencyKey(Rules.key(cause: watched.position, due)),
             actor: .policy, door: .policy)
         do {
-            _ = try await dispatch.run(request)
+            _ = try await dispatch.run(request, as: entry)
             return .accepted
         } catch {
             switch error {
