@@ -101,7 +101,7 @@ package struct App: Service {
             },
             webhooks: WebhookSender(
                 threads: installation.outgoing, clock: installation.dispatch.clock,
-                isForTrying: address.isLoopback),
+                reach: installation.dispatch.reach),
             letters: Letters(address, mail), folder: MailFolder("\(installation.folder).mail"),
             threads: installation.outgoing
         ) { [logger] in logger.warning("\($0)") }

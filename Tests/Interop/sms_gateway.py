@@ -6,7 +6,8 @@ sesame. Writes each message it accepts to FOLDER/N.json before it answers, print
 first line and ends with its standard input. What it does is chosen by the number:
 
     …000N     503 N times, then taken
-    …0404     400: no number it can reach
+    …0404     400: no number at all
+    …0403     403, as for a wrong account, but in words: no network takes it
 """
 
 import http.server
@@ -49,6 +50,8 @@ class Gateway(http.server.BaseHTTPRequestHandler):
         to = self.headers["X-Kannel-To"]
         if not to or to.endswith("0404"):
             return 400, "Invalid receiver"
+        if to.endswith("0403"):
+            return 403, "Not routable. Do not try again."
         if to[-4:-1] == "000":
             tries[to] = tries.get(to, 0) + 1
             if tries[to] <= int(to[-1]):

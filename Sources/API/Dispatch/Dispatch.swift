@@ -15,6 +15,8 @@ package final class Dispatch: Sendable {
     package let presence = Presence()
     /// Finds clients by their address; nil where no command asks for them, as in an import.
     let clients: ClientIndex?
+    /// Which machines the staff may have asked: this one, too, where it is for trying.
+    let reach: WebReach
     package let refusals = RefusalCounts()
     package let bell = LiveBell()
     private let running = RunningCommands()
@@ -27,6 +29,7 @@ package final class Dispatch: Sendable {
     package init(
         store: any EventStore, vault: any Vault, clock: any Clock, ids: any IDSource,
         catalogue: Catalogue, signIns: SignInDesk = SignInDesk(), clients: ClientIndex? = nil,
+        reach: WebReach = .publicOnly,
         began: @escaping @Sendable (LogID) -> Void = { _ in }
     ) {
         self.store = store
@@ -37,6 +40,7 @@ package final class Dispatch: Sendable {
         self.signIns = signIns
         self.began = began
         self.clients = clients
+        self.reach = reach
         loader = Loader(store: store)
     }
 

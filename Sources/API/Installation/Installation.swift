@@ -108,7 +108,9 @@ package final class Installation: Sendable {
             catalogue: options.catalogue,
             signIns: SignInDesk(
                 passwords: PasswordHasher(cost: options.passwordCost), people: clients),
-            clients: clients, began: runner.follow(log:))
+            clients: clients,
+            reach: (options.publicAddress ?? .loopback(port: 80)).reach,
+            began: runner.follow(log:))
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
             clients: clients, statements: StatementProcess(program: options.program))

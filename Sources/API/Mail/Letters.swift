@@ -35,20 +35,29 @@ package struct Letters: Sendable {
             envelope, subject: text.subject, language: text.language, text: text.body)
     }
 
-    /// Characters of a text message: what two parts hold on the air, but for scripts whose
-    /// characters take more than one unit of UTF-16.
-    static let textMax = 134
+    /// UTF-16 units of a text message: what two parts hold on the air, where they leave as UCS-2.
+    package static let textMax = 134
 
-    /// What it is about and its link, and nothing else: a mail's subject says as much.
+    /// What it is about and its link, and nothing else: a mail's subject says as much. Where both
+    /// are too long the subject is cut, and never the link.
     func textMessage(
         _ kind: MailKind, _ letter: Letter, to: PhoneNumber, _ occasion: Occasion
     ) -> TextMessage {
         let subject = text(kind, letter, occasion).subject
-        guard let link = letter.link.map(address.url) else {
-            return TextMessage(to: to, text: String(subject.prefix(Letters.textMax)))
-        }
-        let room = max(0, Letters.textMax - link.count - 1)
-        return TextMessage(to: to, text: "\(subject.prefix(room))\n\(link)")
+        let link = letter.link.map { "\n" + address.url($0) } ?? ""
+        let room = Letters.textMax - link.utf16.count
+        return TextMessage(to: to, text: Letters.cut(subject, units: room) + link)
+    }
+
+    /// The whole characters at its beginning that `units` of UTF-16 hold: one of Thai may have
+    /// three.
+    private static func cut(_ text: String, units: Int) -> String {
+        var left = units
+        return String(
+            text.prefix { character in
+                left -= character.utf16.count
+                return left >= 0
+            })
     }
 
     /// Says what happened and where, and nothing of whom; nil where it cannot be signed.

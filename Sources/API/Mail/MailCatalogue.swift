@@ -90,6 +90,9 @@ extension Catalogue {
                     Alerts.self, stream, .removeWebhook(at: work.at, isGone: false))
                 return
             }
+            guard work.dispatch.reach == .anywhere || WebAddress(url)?.isEncrypted == true else {
+                throw .field("url", .invalid, "must be an https address")
+            }
             let secret = WebhookSecret(
                 bytes: work.newSecret().bigEndianBytes + work.newSecret().bigEndianBytes)
             try await work.decide(

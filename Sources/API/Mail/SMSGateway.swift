@@ -6,6 +6,10 @@ package struct SMSGateway: TextCarrier {
     private let settings: SMSSettings
     private let web: WebClient
 
+    /// How Kannel begins its 403 to a number that none of its networks takes; it answers 403 to an
+    /// account it does not know, too.
+    private static let noRoute = "Not routable"
+
     package init(_ settings: SMSSettings, threads: OutgoingThreads) {
         self.settings = settings
         web = WebClient(threads: threads)
@@ -26,6 +30,8 @@ package struct SMSGateway: TextCarrier {
         guard let answer else { return .failed(.noConnection, reply: nil) }
         switch answer.status {
         case 200..<300: return .accepted
+        case 403 where String(decoding: answer.bytes, as: UTF8.self).hasPrefix(Self.noRoute):
+            return .failed(.refused, reply: answer.status)
         case 401, 403: return .failed(.signInRefused, reply: answer.status)
         case 408, 429, 500...: return .failed(.refusedForNow, reply: answer.status)
         default: return .failed(.refused, reply: answer.status)

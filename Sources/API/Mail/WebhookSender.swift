@@ -44,9 +44,8 @@ package struct WebhookSender: Sendable {
     private let web: WebClient
     private let clock: any Clock
 
-    /// - Parameter isForTrying: it may ask this very machine, too.
-    package init(threads: OutgoingThreads, clock: any Clock, isForTrying: Bool) {
-        web = WebClient(threads: threads, reach: isForTrying ? .anywhere : .publicOnly)
+    package init(threads: OutgoingThreads, clock: any Clock, reach: WebReach) {
+        web = WebClient(threads: threads, reach: reach)
         self.clock = clock
     }
 

@@ -25,6 +25,9 @@ package struct PublicAddress: Hashable, Sendable {
     /// The installation is for trying.
     package var isLoopback: Bool { WebAddress.isLoopback(host) }
 
+    /// Which machines its staff may have asked.
+    package var reach: WebReach { isLoopback ? .anywhere : .publicOnly }
+
     package func url(_ path: String) -> String { origin + path }
 }
 
@@ -59,6 +62,9 @@ package struct WebAddress: Hashable, Sendable {
     }
 
     package var text: String { origin + path }
+
+    /// https.
+    package var isEncrypted: Bool { origin.hasPrefix("https:") }
 
     /// This very machine.
     static func isLoopback(_ host: String) -> Bool {

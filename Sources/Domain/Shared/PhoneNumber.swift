@@ -8,11 +8,12 @@ package struct PhoneNumber: Hashable, Sendable {
     package static let typedBytesMax = 40
 
     /// Nil where `text` is none. Blanks, hyphens, points and brackets that people write are left
-    /// out; without a `+` nobody knows which country it is of.
+    /// out; without a `+` nobody knows which country it is of. A `(0)`, as in `+44 (0)20`, belongs
+    /// to the number in some countries and in most does not: that is not guessed.
     package init?(_ text: String) {
-        guard text.utf8.count <= Self.typedBytesMax, text.utf8.first == UInt8(ascii: "+") else {
-            return nil
-        }
+        guard text.utf8.count <= Self.typedBytesMax, text.utf8.first == UInt8(ascii: "+"),
+            !text.contains("(0)")
+        else { return nil }
         let typed = text.utf8.dropFirst().filter { !" -.()/".utf8.contains($0) }
         guard Self.digits.contains(typed.count), typed.allSatisfy(\.isDigit),
             typed.first != UInt8(ascii: "0")

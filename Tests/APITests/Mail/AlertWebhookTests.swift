@@ -36,12 +36,12 @@ import Testing
     }
 
     private func withReceiver(
-        isForTrying: Bool = true,
+        reach: WebReach = .anywhere,
         _ test: @escaping @Sendable (MailingHospital, MailServer) async throws -> Void
     ) async throws {
         try await MailServer.run(as: "webhook_receiver.py") { server in
             try await inHospital { hospital in
-                let mailing = try MailingHospital(hospital, nil, isForTrying: isForTrying)
+                let mailing = try MailingHospital(hospital, nil, reach: reach)
                 try await test(mailing, server)
             }
         }
@@ -122,7 +122,7 @@ import Testing
 
     @Test("WA-11 but for trying, no machine of our own network is asked, whatever its name")
     func ownNetwork() async throws {
-        try await withReceiver(isForTrying: false) { mailing, server in
+        try await withReceiver(reach: .publicOnly) { mailing, server in
             _ = try await listener(mailing.hospital, server, "/taken")
             try await arrive(mailing)
             #expect(try await mailing.told() == ["queued", "failed noConnection"])
@@ -148,6 +148,20 @@ import Testing
             "2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8",
         ])
     func open(address: String) { #expect(WebReach.isPublic(address)) }
+
+    @Test("WA-11 an address of this very machine is refused by its field but for trying")
+    func loopback() async throws {
+        for (reach, status) in [(WebReach.publicOnly, 422), (.anywhere, 200)] {
+            try await Fixture.run(reach: reach) { fixture in
+                let member = try await Hospital(fixture).teamMember()
+                let told = try await fixture.post(
+                    "staff.set-alert-webhook", ["url": "http://127.0.0.1:9/a"], by: member)
+                #expect(told.status == status, "\(told.text)")
+                #expect(told.fields == (status == 200 ? [] : ["url"]))
+                #expect((told.result("secret") != nil) == (status == 200))
+            }
+        }
+    }
 
     @Test("WA-11 where no alerts can go is refused by its field")
     func refused() async throws {

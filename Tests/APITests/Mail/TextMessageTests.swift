@@ -71,9 +71,37 @@ import Testing
                 try await mailing.told()
                     == ["queued", "failed refusedForNow", "failed refusedForNow", "sent 3"])
             #expect(try server.taken().count == 1)
-            try await mailing.sendLink(to: "+4512340404", ["by": "sms"])
+            // Kannel says of a number without a network what it says of an account: 403.
+            for number in ["+4512340404", "+4512340403"] {
+                try await mailing.sendLink(to: number, ["by": "sms"])
+                try await mailing.tick()
+                #expect(try await mailing.told().suffix(2) == ["queued", "given up refused"])
+            }
+        }
+    }
+
+    @Test("WA-10 what was asked for while the gateway was down goes out once it is up, and once")
+    func down() async throws {
+        try await withGateway { mailing, server in
+            let hospital = mailing.hospital
+            let port = try freePort()
+            let gone = SMSSettings(
+                url: try #require(WebAddress("http://127.0.0.1:\(port)/cgi-bin/sendsms")),
+                user: "anteroom", password: "open sesame")
+            let before = try MailingHospital(hospital, nil, gateway: gone)
+            try await before.sendLink(to: "+4512345678", ["by": "sms"])
+            try await before.tick()
+            #expect(try await mailing.told() == ["queued", "failed noConnection"])
+            // Not before its time.
             try await mailing.tick()
-            #expect(try await mailing.told().suffix(2) == ["queued", "given up refused"])
+            #expect(try server.taken().isEmpty)
+            for _ in 0..<2 {
+                mailing.fixture.clock.advance(seconds: 120)
+                try await mailing.tick()
+            }
+            #expect(try await mailing.told() == ["queued", "failed noConnection", "sent 2"])
+            #expect(try server.taken().count == 1)
+            #expect(!before.said.content.contains { $0.contains("12345678") })
         }
     }
 

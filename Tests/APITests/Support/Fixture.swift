@@ -64,7 +64,8 @@ struct Fixture: Sendable {
     /// Runs `test` in a fresh installation in memory.
     static func run(
         store: any EventStore = MemoryStore(), vault: any Vault = MemoryVault(),
-        pace: LivePace = LivePace(), _ test: @escaping @Sendable (Fixture) async throws -> Void
+        pace: LivePace = LivePace(), reach: WebReach = .anywhere,
+        _ test: @escaping @Sendable (Fixture) async throws -> Void
     ) async throws {
         try await withFolder { folder in
             let shelf = try ViewShelf(folder: folder + "/read", .all) { _ in }
@@ -77,7 +78,7 @@ struct Fixture: Sendable {
                 store: store, vault: vault, clock: clock, ids: SeededIDs(), catalogue: .all,
                 signIns: SignInDesk(
                     passwords: PasswordHasher(cost: .test), people: clients),
-                clients: clients,
+                clients: clients, reach: reach,
                 began: runner.follow(log:))
             let side = ReadSide(
                 views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,

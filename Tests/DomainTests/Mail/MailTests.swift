@@ -120,7 +120,8 @@ import Testing
         "WA-10 what is no number with its country is none",
         arguments: [
             "", "+", "12345678", "004512345678", "+0451234567", "+123456", "+1234567890123456",
-            "+45 1234567a", "+45 12345678\u{0}", "+٤٥١٢٣٤٥٦٧٨", " +4512345678",
+            "+45 1234567a", "+45 12345678\u{0}", "+44 (0)20 7946 0958", "+٤٥١٢٣٤٥٦٧٨",
+            " +4512345678",
             "+45" + String(repeating: " ", count: 40) + "12345678",
         ])
     func noNumbers(text: String) { #expect(PhoneNumber(text) == nil) }
@@ -144,6 +145,8 @@ import Testing
 }
 
 @Suite("Alerts") struct AlertSettingsTests {
+    private static let english = LanguageTag("en")!
+
     @Test("WA-11 settings are saved whole, within bounds, and saving the same changes nothing")
     func settings() {
         let settings = AlertSettings(clinics: [id(1), id(2)], byMail: true, sound: false)
@@ -155,5 +158,75 @@ import Testing
         Given<Alerts>().when(.set(at: second(1), twice)).refused(.clinicNamedTwice)
         let many = AlertSettings(clinics: (0...100).map { id($0) }, byMail: true, sound: false)
         Given<Alerts>().when(.set(at: second(1), many)).refused(.tooManyClinics(limit: 100))
+    }
+
+    @Test("WA-11 a webhook is set, set anew and taken away; what is gone is asked no more")
+    func webhook() {
+        let key: ID<RecordKey> = id(7)
+        func hook(_ url: String) -> AlertWebhook {
+            AlertWebhook(staff: id(1), url: url, secret: "whsec_AA==")
+        }
+        func set(_ url: String, at: Instant) -> AlertEvent {
+            .webhookSet(
+                AlertWebhookSet(at: at, target: Sealed(AlertTarget(hook(url)), under: key)))
+        }
+        let (first, other) = ("https://hooks.example.org/a", "https://hooks.example.org/b")
+        let removed = AlertEvent.webhookRemoved(AlertWebhookRemoved(at: second(3), isGone: true))
+        Given<Alerts>().when(.removeWebhook(at: second(1), isGone: false)).then()
+            .when(.setWebhook(at: second(1), hook(first), key: key))
+            .then(set(first, at: second(1)))
+            // Each has a secret of its own: the same again is another.
+            .when(.setWebhook(at: second(2), hook(first), key: key))
+            .then(set(first, at: second(2)))
+            .when(.setWebhook(at: second(2), hook(other), key: key))
+            .then(set(other, at: second(2)))
+            .when(.removeWebhook(at: second(3), isGone: true)).then(removed)
+            .when(.removeWebhook(at: second(4), isGone: false)).then()
+    }
+
+    @Test("WA-11 by which ways somebody is told follows from what they chose, each by itself")
+    func ways() {
+        let key: ID<RecordKey> = id(7)
+        let hook = AlertWebhook(staff: id(1), url: "https://a.example/", secret: "whsec_AA==")
+        for choice in 0..<8 {
+            let (byMail, bySMS, byHook) = (choice & 1 != 0, choice & 2 != 0, choice & 4 != 0)
+            var events: [AlertEvent] = [
+                .set(
+                    AlertsSet(
+                        at: second(1),
+                        settings: AlertSettings(
+                            clinics: [id(1)], byMail: byMail, sound: true, bySMS: bySMS)))
+            ]
+            if byHook {
+                events.append(
+                    .webhookSet(
+                        AlertWebhookSet(
+                            at: second(2), target: Sealed(AlertTarget(hook), under: key))))
+            }
+            let ways = Alerts.fold(events).ways
+            #expect(ways.contains(.email) == byMail)
+            #expect(ways.contains(.sms) == bySMS)
+            #expect(ways.contains(.webhook) == byHook)
+        }
+    }
+
+    @Test("WA-11 what answered that it is gone is given up at once")
+    func gone() {
+        let letter = Letter(
+            to: .webhook(AlertWebhook(staff: id(1), url: "https://a.example/", secret: "whsec_")),
+            language: Self.english)
+        let key: ID<RecordKey> = id(7)
+        Given<Mail>()
+            .when(
+                .queue(at: second(0), kind: .arrivalAlert, clinic: id(1), letter: letter, key: key)
+            )
+            .then(
+                .queued(
+                    MailQueued(
+                        at: second(0), kind: .arrivalAlert, clinic: id(1),
+                        letter: Sealed(letter, under: key), by: .webhook))
+            )
+            .when(.tellFailed(at: second(1), attempt: 1, fault: .gone, reply: 410))
+            .then(.givenUp(MailGivenUp(at: second(1), attempt: 1, fault: .gone, reply: 410)))
     }
 }
