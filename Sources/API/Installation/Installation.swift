@@ -50,6 +50,8 @@ package final class Installation: Sendable {
         package var mail: MailSettings?
         /// The same for text messages.
         package var sms: SMSSettings?
+        /// How long a view may take to come as far as is asked.
+        package var patience = Duration.seconds(10)
         /// Told what an operator should know; never anything personal.
         package var notice: @Sendable (String) -> Void
 
@@ -113,7 +115,8 @@ package final class Installation: Sendable {
             began: runner.follow(log:))
         side = ReadSide(
             views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
-            clients: clients, statements: StatementProcess(program: options.program))
+            clients: clients, statements: StatementProcess(program: options.program),
+            patience: options.patience)
         eraser = Eraser(dispatch: dispatch, side: side, vault: closing)
     }
 

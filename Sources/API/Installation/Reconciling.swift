@@ -36,7 +36,8 @@ extension Installation {
         let notice = options.notice
         let runner = Runner(store, shelf, cores: options.cores) { notice("projections: \($0)") }
         let side = ReadSide(
-            views: side.views, accessLog: side.accessLog, runner: runner, clients: side.clients)
+            views: side.views, accessLog: side.accessLog, runner: runner, clients: side.clients,
+            patience: side.patience)
         let eraser = Eraser(self.eraser, side: side)
         let store = store
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -9,16 +9,20 @@ package struct ReadSide: Sendable {
     package let runner: Runner
     package let clients: ClientIndex
     package let statements: StatementProcess
+    /// How long a view may take to come as far as is asked.
+    package let patience: Duration
 
     package init(
         views: Views, accessLog: AccessLogReader, runner: Runner, clients: ClientIndex,
-        statements: StatementProcess = StatementProcess(program: nil)
+        statements: StatementProcess = StatementProcess(program: nil),
+        patience: Duration = .seconds(10)
     ) {
         self.views = views
         self.accessLog = accessLog
         self.runner = runner
         self.clients = clients
         self.statements = statements
+        self.patience = patience
     }
 }
 
@@ -48,9 +52,6 @@ struct Reading: Sendable {
     private(set) var shows: Int64?
     /// What is answered where it is no JSON.
     private(set) var page: QueryPage?
-
-    /// How long a view may take to come as far as is asked.
-    static let patience = Duration.seconds(10)
 
     init(
         dispatch: Dispatch, side: ReadSide, request: QueryRequest, organisation: ID<Organisation>,
@@ -273,18 +274,18 @@ extension ReadSide {
         }
     }
 
-    /// False where that takes longer than ``Reading/patience``.
+    /// False where that takes longer than ``patience``.
     private func comesToShow(
         _ projection: String, _ log: LogID, _ position: Int64
     ) async throws -> Bool {
-        let runner = runner
+        let (runner, patience) = (runner, patience)
         return try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await runner.waitUntil(projection, log, shows: position)
                 return true
             }
             group.addTask {
-                try await Task.sleep(for: Reading.patience)
+                try await Task.sleep(for: patience)
                 return false
             }
             let first = try await group.next() ?? false

@@ -62,9 +62,10 @@ struct Fixture: Sendable {
     let responder: RouterResponder<AnteroomContext>
 
     /// Runs `test` in a fresh installation in memory.
+    /// - Parameter patience: How long a view is waited for.
     static func run(
         store: any EventStore = MemoryStore(), vault: any Vault = MemoryVault(),
-        pace: LivePace = LivePace(), reach: WebReach = .anywhere,
+        pace: LivePace = LivePace(), reach: WebReach = .anywhere, patience: Duration = .testing,
         _ test: @escaping @Sendable (Fixture) async throws -> Void
     ) async throws {
         try await withFolder { folder in
@@ -83,7 +84,8 @@ struct Fixture: Sendable {
             let side = ReadSide(
                 views: Views(shelf), accessLog: AccessLogReader(shelf, store), runner: runner,
                 clients: clients,
-                statements: StatementProcess(program: Checkout.program))
+                statements: StatementProcess(program: Checkout.program),
+                patience: patience)
             let eraser = Eraser(dispatch: dispatch, side: side, vault: vault)
             try await serve(dispatch, side, eraser, clock, pace, folder, keys: 99, test)
         }
@@ -100,6 +102,7 @@ struct Fixture: Sendable {
         }
         options.program = Checkout.program
         options.passwordCost = .test
+        options.patience = .testing
         let installation = try await Installation.open(folder + "/data", options)
         try await serve(
             installation.dispatch, installation.side, installation.eraser, clock, LivePace(),
@@ -229,6 +232,11 @@ extension JSON {
     static func orNull(_ bytes: [UInt8]) -> JSON {
         do { return try JSON(parsing: bytes) } catch { return .null }
     }
+}
+
+extension Duration {
+    /// Long enough beside hundreds of other tests: only what stands still comes so far.
+    static let testing = Duration.seconds(300)
 }
 
 extension PasswordHasher.Cost {

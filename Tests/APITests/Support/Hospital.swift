@@ -201,7 +201,9 @@ struct Hospital: Sendable {
 /// Runs a test in a hospital of its own, in memory.
 func inHospital(
     store: any EventStore = MemoryStore(), pace: LivePace = LivePace(),
-    _ test: @escaping @Sendable (Hospital) async throws -> Void
+    patience: Duration = .testing, _ test: @escaping @Sendable (Hospital) async throws -> Void
 ) async throws {
-    try await Fixture.run(store: store, pace: pace) { fixture in try await test(Hospital(fixture)) }
+    try await Fixture.run(store: store, pace: pace, patience: patience) { fixture in
+        try await test(Hospital(fixture))
+    }
 }

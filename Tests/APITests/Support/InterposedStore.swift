@@ -2,7 +2,8 @@ import EventStore
 import Synchronization
 
 /// A store that lets something happen right before the next access entry, or another kind of event,
-/// is appended: an answer is put together by then, and has not left.
+/// is appended: an answer is put together by then, and has not left. It can also stop giving what
+/// projections read.
 final class InterposedStore: EventStore {
     private let store: any EventStore = MemoryStore()
     private struct Waiting: Sendable {
@@ -10,6 +11,7 @@ final class InterposedStore: EventStore {
         let happening: @Sendable () async throws -> Void
     }
     private let waiting = Mutex<Waiting?>(nil)
+    private let failsReads = Mutex(false)
 
     /// Once, before the next append of an access entry.
     func beforeNextLook(_ happening: @escaping @Sendable () async throws -> Void) {
@@ -20,6 +22,9 @@ final class InterposedStore: EventStore {
     func beforeNext(_ category: Word, _ happening: @escaping @Sendable () async throws -> Void) {
         waiting.withLock { $0 = Waiting(category: category, happening: happening) }
     }
+
+    /// From now on what follows a whole log reads nothing more; streams are read as before.
+    func failReads() { failsReads.withLock { $0 = true } }
 
     /// Whether what was to happen did.
     var hasHappened: Bool { waiting.withLock { $0 == nil } }
@@ -49,7 +54,8 @@ final class InterposedStore: EventStore {
     func read(
         _ log: LogID, from position: Int64, limit: Int
     ) async throws(ReadError) -> [RecordedEvent] {
-        try await store.read(log, from: position, limit: limit)
+        if failsReads.withLock({ $0 }) { throw .io(file: "log", reason: "a test made it fail") }
+        return try await store.read(log, from: position, limit: limit)
     }
 
     func readBackward(

@@ -133,9 +133,12 @@ extension Fixture {
                 }
             }
             var listening = Listening(stream)
-            let result = try await listen(&listening)
+            let heard: Swift.Result<Result, any Error>
+            do { heard = .success(try await listen(&listening)) } catch { heard = .failure(error) }
             group.cancelAll()
-            return result
+            // What broke the stream off says more than what was not heard therefore.
+            try await group.waitForAll()
+            return try heard.get()
         }
     }
 }
