@@ -9,6 +9,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Of the tests themselves: what they try is built as it runs, they need not be. Saves minutes.
+let tests = strict + [.unsafeFlags(["-Onone"])]
+
 let package = Package(
     name: "anteroom",
     products: [
@@ -123,7 +126,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/TestSupport",
-            swiftSettings: strict
+            swiftSettings: tests
         ),
         .testTarget(
             name: "EventStoreTests",
@@ -131,28 +134,28 @@ let package = Package(
                 "EventStore", "TestSupport",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
-            swiftSettings: strict
+            swiftSettings: tests
         ),
         .testTarget(
             name: "DomainTests",
             dependencies: ["Domain", "TestSupport"],
-            swiftSettings: strict
+            swiftSettings: tests
         ),
-        .testTarget(name: "ProjectionsTests", dependencies: ["Projections"], swiftSettings: strict),
+        .testTarget(name: "ProjectionsTests", dependencies: ["Projections"], swiftSettings: tests),
         .testTarget(
             name: "APITests",
             dependencies: [
                 "API", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
-            swiftSettings: strict
+            swiftSettings: tests
         ),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
                 "API", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: strict
+            swiftSettings: tests
         ),
     ]
 )
