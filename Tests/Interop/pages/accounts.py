@@ -45,6 +45,9 @@ def accounts(house, options):
         house.arrive("Dermatology", firstName="Goran", lastName="Rossi")
         staff.press("Goran Rossi", "admit")
         staff.until("being seen", lambda: staff.all("#beingSeen .card"))
+        # A line separator in a name ends no line of the stream.
+        house.arrive("Dermatology", firstName="Ana\u2028Lu", lastName="Sol")
+        staff.sees("Lu Sol")
         staff.driver.refresh()
         staff.card("Goran Rossi")
         staff.one("#sign-out").click()
