@@ -46,7 +46,8 @@ public final class RunningProgram: Sendable {
         // A program that ends before it read its input must not end the tests.
         signal(SIGPIPE, SIG_IGN)
         let result = try await Subprocess.run(
-            configuration(command, in: folder, under: environment), input: .array(input),
+            configuration(command, in: folder, under: environment),
+            input: .fileDescriptor(try file(of: input), closeAfterSpawningProcess: true),
             output: .bytes(limit: .max), error: .bytes(limit: .max))
         return Outcome(
             status: number(of: result.terminationStatus), bytes: result.standardOutput,
@@ -116,6 +117,19 @@ public final class RunningProgram: Sendable {
     /// Does nothing where it ended before.
     public func send(_ signal: Int32) {
         over.isSet.withLock { if !$0 { kill(processID, signal) } }
+    }
+
+    /// A file without a name. Not a pipe: swift-subprocess 1.0.2 traps where a program ends before
+    /// it read all that was piped to it.
+    private static func file(of bytes: [UInt8]) throws -> FileDescriptor {
+        let path = FileManager.default.temporaryDirectory.path + "/input-\(UUID().uuidString)"
+        let file = try FileDescriptor.open(
+            FilePath(path), .readWrite, options: [.create, .exclusiveCreate],
+            permissions: .ownerReadWrite)
+        try FileManager.default.removeItem(atPath: path)
+        try file.writeAll(bytes)
+        try file.seek(offset: 0, from: .start)
+        return file
     }
 
     private static func configuration(
