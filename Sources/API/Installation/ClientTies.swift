@@ -111,7 +111,7 @@ struct ClientTies: Sendable {
             guard let visit = done.visit else { return [] }
             let client = try await client(of: ID<Appointment>(bits: event.stream.id), in: event.log)
             return tie(client, Kind.visits, visit.bits, event.log)
-        case .noShow, .cancelled, .visited: return []
+        case .noShow, .cancelled, .visited, .questionnaireMarked: return []
         }
     }
 

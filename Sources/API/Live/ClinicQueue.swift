@@ -144,7 +144,7 @@ package enum QueueStep: Hashable, Sendable {
         case .gaveUp, .ended: self = .gone
         case .opened, .left, .participantHeld, .participantResumed, .disconnected, .returned,
             .messageSent, .locked, .unlocked, .staffCalled, .invited, .invitationRevoked,
-            .externalEntered, .groupAsked, .groupAnswered:
+            .externalEntered, .groupAsked, .groupAnswered, .questionnaireMarked:
             return nil
         }
     }

@@ -336,7 +336,7 @@ struct VisitView: LiveView {
                     entry, of: visit, .watched, on: .visit, clinic: state.clinic)
             }
         }
-        return Reading.json(visit, state, entry: opened)
+        return reading.json(visit, state, entry: opened)
             .with(try await reading.told(parting, visit))
     }
 }

@@ -162,6 +162,7 @@ extension Reading {
             "bookedAt": .instant(row.bookedAt), "status": .string("\(row.status)"),
             "settledAt": .instant(row.settledAt), "visit": .id(row.visit),
             "client": .id(details?.client), "note": .text(details?.note),
+            "questionnaires": row.questionnaires.json,
         ]
     }
 }

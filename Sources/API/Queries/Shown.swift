@@ -91,6 +91,16 @@ extension [Field] {
             .text("externalNumber", "Number in another system."),
         ])
 
+    private static func questionnaires(always: Bool) -> Field {
+        .list(
+            "questionnaires", "What the client is to fill in, in the order it was chosen.",
+            always: always,
+            of: Field.open([
+                .id("questionnaire", "Which.", always: true),
+                .text("state", "`new`, `started`, `completed`.", always: true),
+            ]))
+    }
+
     static let callers: [Field] =
         [
             .id("visit", "The visit.", always: true),
@@ -124,6 +134,7 @@ extension [Field] {
                 ])),
             .whole("messages", "How many messages.", always: true),
             .whole("unanswered", "Of them the caller's since staff wrote last.", always: true),
+            questionnaires(always: true),
         ] + callState
 
     private static let callState: [Field] = [
@@ -156,6 +167,7 @@ extension [Field] {
                     .object("from", "Whose.", always: true, participant),
                     .text("text", "Left out: erased."),
                 ])),
+            questionnaires(always: false),
         ] + callState
 
     static let visits: [Field] = [
@@ -179,6 +191,7 @@ extension [Field] {
         .text("status", "`booked`, `done`, `noShow`, `cancelled`.", always: true),
         .instant("settledAt", "When it became so."), .id("visit", "The visit it took place in."),
         .id("client", "Whose; not for the operator."), .text("note", "Note."),
+        questionnaires(always: true),
     ]
 
     static let client: [Field] = [

@@ -113,14 +113,14 @@ extension Reading {
         var messages: [JSON] = []
         for message in sent { messages.append(try await self.message(message, in: visit)) }
         if entry == nil { note(.read, on: .visit, clinic: state.clinic) }
-        return Reading.json(visit, state, entry: entry).with(try await told(parting, visit)).with([
+        return json(visit, state, entry: entry).with(try await told(parting, visit)).with([
             "position": .whole(try await queuePosition(of: visit, state)),
             "messages": .array(messages),
         ])
     }
 
     /// A visit by itself: what no other visit and no clock changes.
-    static func json(_ visit: ID<Visit>, _ state: Visit.State, entry: EntryFields?) -> JSON {
+    func json(_ visit: ID<Visit>, _ state: Visit.State, entry: EntryFields?) -> JSON {
         [
             "visit": .id(visit), "clinic": .id(state.clinic),
             "state": .string(state.phase.rawValue),
@@ -129,6 +129,7 @@ extension Reading {
             "isOnHold": .bool(state.held.contains(.caller)),
             "isLocked": .bool(state.isLocked), "awaitsClient": .bool(state.awaitsClient),
             "question": .id(state.question), "group": .id(state.group),
+            "questionnaires": seesRecord ? state.questionnaires.json : nil,
         ]
     }
 
@@ -190,6 +191,15 @@ extension Participant {
     }
 }
 
+extension QuestionnaireMarks {
+    var json: JSON {
+        .array(
+            all.map {
+                ["questionnaire": .id($0.questionnaire), "state": .string($0.state.word)]
+            })
+    }
+}
+
 extension EntryFields {
     var json: JSON {
         [
@@ -218,6 +228,7 @@ extension CallerRow {
             "stays": .array(stays.map(\.json)), "messages": .whole(messages),
             "unanswered": .whole(unanswered), "isLocked": .bool(isLocked),
             "awaitsClient": .bool(awaitsClient), "question": .id(question), "group": .id(group),
+            "questionnaires": questionnaires.json,
         ]
     }
 }

@@ -143,7 +143,9 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case appointmentDone = "appointment.done"
     case appointmentNoShow = "appointment.no-show"
     case appointmentCancel = "appointment.cancel"
+    case appointmentChooseQuestionnaire = "appointment.choose-questionnaire"
     case questionnairePublish = "questionnaire.publish"
+    case answersStart = "answers.start"
     case answersGive = "answers.give"
     case importRun = "import.run"
     case dayClose = "day.close"
@@ -285,8 +287,9 @@ extension Operation {
         case .entryRead, .announcementsRead, .practitionersRead, .groupCallRead:
             .permission(.useWaitingArea)
         case .clientRegister, .clientChange, .appointmentBook, .appointmentDone,
-            .appointmentNoShow, .appointmentCancel, .answersGive, .clientRead, .clientsSearch,
-            .appointmentsRead, .answersRead, .questionnaireRead:
+            .appointmentNoShow, .appointmentCancel, .appointmentChooseQuestionnaire, .answersStart,
+            .answersGive, .clientRead, .clientsSearch, .appointmentsRead, .answersRead,
+            .questionnaireRead:
             .permission(.useRecords)
         case .reportRead: .reports
         case .reportSettingsRead, .reportStaffRead, .reportsQuery:
@@ -351,7 +354,7 @@ extension Operation {
     /// In their own visit only.
     private static let callers: Set<Operation> = [
         .visitLeave, .visitGiveUp, .visitDisconnect, .visitComeBack, .visitMessage, .visitRead,
-        .answersGive, .questionnaireRead, .visitAnswerGroup, .entryRead,
+        .answersStart, .answersGive, .questionnaireRead, .visitAnswerGroup, .entryRead,
         .presenceTell, .appReportError, .clinicCallInterfaceRead, .logoRead,
     ]
 

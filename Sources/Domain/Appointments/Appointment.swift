@@ -13,6 +13,7 @@ package enum Appointment: Decider {
         package var details: Sealed<AppointmentDetails>?
         /// Of those who came for it, or of its room: the last.
         package var visit: ID<Visit>?
+        package var questionnaires = QuestionnaireMarks()
     }
 
     package static let initial = State()
@@ -49,11 +50,21 @@ package enum Appointment: Decider {
         case (.visit(let at, let visit), _):
             return state.visit == visit ? [] : [.visited(AppointmentVisited(at: at, visit: visit))]
 
+        case (.markQuestionnaire(let at, let mark), .booked):
+            guard state.questionnaires.hasRoom(for: mark.questionnaire) else {
+                throw .tooManyQuestionnaires(limit: QuestionnaireMarks.countMax)
+            }
+            guard state.questionnaires.changes(by: mark) else { return [] }
+            return [.questionnaireMarked(AppointmentQuestionnaireMarked(at: at, mark))]
+
         case (.markDone, .done), (.markNoShow, .noShow), (.cancel, .cancelled):
             return []  // Asked twice, true once.
-        case (.markNoShow, .done), (.cancel, .done): throw .appointmentDone
-        case (.markDone, .noShow), (.cancel, .noShow): throw .appointmentNoShow
-        case (.markDone, .cancelled), (.markNoShow, .cancelled): throw .appointmentCancelled
+        case (.markNoShow, .done), (.cancel, .done), (.markQuestionnaire, .done):
+            throw .appointmentDone
+        case (.markDone, .noShow), (.cancel, .noShow), (.markQuestionnaire, .noShow):
+            throw .appointmentNoShow
+        case (.markDone, .cancelled), (.markNoShow, .cancelled), (.markQuestionnaire, .cancelled):
+            throw .appointmentCancelled
         }
     }
 
@@ -70,6 +81,7 @@ package enum Appointment: Decider {
         case .noShow: state.status = .noShow
         case .cancelled: state.status = .cancelled
         case .visited(let visited): state.visit = visited.visit
+        case .questionnaireMarked(let marked): state.questionnaires.take(marked.mark)
         }
     }
 

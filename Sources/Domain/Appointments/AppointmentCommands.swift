@@ -8,6 +8,8 @@ package enum AppointmentCommand: Hashable, Sendable {
     case cancel(at: Instant, reason: Reason?)
     /// Somebody came for it in that visit, or its room was opened.
     case visit(at: Instant, visit: ID<Visit>)
+    /// A questionnaire is chosen for it, is being filled in, was, or is chosen no longer (QST-2).
+    case markQuestionnaire(at: Instant, QuestionnaireMark)
 }
 
 /// What is to be booked.
@@ -42,6 +44,7 @@ package enum AppointmentRejection: Rejected {
     case startOutOfRange
     case fieldTooLong(AppointmentField, limit: Int)  // Characters.
     case reasonTooLong(limit: Int)  // Characters.
+    case tooManyQuestionnaires(limit: Int)
 
     package var told: Told {
         switch self {
@@ -72,6 +75,7 @@ package enum AppointmentRejection: Rejected {
             Told(
                 "reasonTooLong", "A reason has at most \(limit) characters.", field: "reason",
                 limit: limit)
+        case .tooManyQuestionnaires(let limit): .tooManyQuestionnaires(limit)
         }
     }
 }

@@ -5,6 +5,7 @@ package enum AppointmentEvent: Hashable, Sendable {
     case noShow(AppointmentNoShow)
     case cancelled(AppointmentCancelled)
     case visited(AppointmentVisited)
+    case questionnaireMarked(AppointmentQuestionnaireMarked)
 }
 
 extension AppointmentEvent: EventFamily {
@@ -14,7 +15,8 @@ extension AppointmentEvent: EventFamily {
         Member(AppointmentDone.self, AppointmentEvent.done),
         Member(AppointmentNoShow.self, AppointmentEvent.noShow),
         Member(AppointmentCancelled.self, AppointmentEvent.cancelled),
-        Member(AppointmentVisited.self, AppointmentEvent.visited))
+        Member(AppointmentVisited.self, AppointmentEvent.visited),
+        Member(AppointmentQuestionnaireMarked.self, AppointmentEvent.questionnaireMarked))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -25,6 +27,7 @@ extension AppointmentEvent: EventFamily {
         case .noShow(let event): try visitor.visit(event)
         case .cancelled(let event): try visitor.visit(event)
         case .visited(let event): try visitor.visit(event)
+        case .questionnaireMarked(let event): try visitor.visit(event)
         }
     }
 }
@@ -144,5 +147,31 @@ extension AppointmentVisited: Event {
     package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
         at = try f(1, "at", \.at)
         visit = try f(2, "visit", \.visit)
+    }
+}
+
+/// A questionnaire was chosen for it, or what became of that. Source: QST-2.
+package struct AppointmentQuestionnaireMarked: Hashable, Sendable {
+    package let at: Instant
+    package let questionnaire: ID<Questionnaire>
+    package let state: QuestionnaireState
+
+    package init(at: Instant, _ mark: QuestionnaireMark) {
+        self.at = at
+        questionnaire = mark.questionnaire
+        state = mark.state
+    }
+
+    package var mark: QuestionnaireMark { QuestionnaireMark(questionnaire, state) }
+}
+
+extension AppointmentQuestionnaireMarked: Event {
+    package static let name = "appointment.questionnaire-marked"
+    package static let number = 1
+
+    package init<F: Fields>(_ f: inout F) throws(WireError) where F.Root == Self {
+        at = try f(1, "at", \.at)
+        questionnaire = try f(2, "questionnaire", \.questionnaire)
+        state = try f(3, "state", \.state)
     }
 }

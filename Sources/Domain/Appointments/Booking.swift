@@ -53,7 +53,7 @@ package enum Booking {
         switch command {
         case .book(_, let request, _): (practitioner, time) = (request.practitioner, request.time)
         case .cancel: (practitioner, time) = (state.practitioner, state.time)
-        case .markDone, .markNoShow, .visit: return nil
+        case .markDone, .markNoShow, .visit, .markQuestionnaire: return nil
         }
         guard let practitioner, let span = time?.span, let days = Agenda.days(of: span) else {
             return nil
@@ -87,7 +87,7 @@ package enum Booking {
             guard let span = request.time.span else { return outcome }
             change = .take(at: at, appointment: id, span: span, mayOverlap: mayOverlap)
         case .cancel(let at, _): change = .free(at: at, appointment: id)
-        case .markDone, .markNoShow, .visit: return outcome
+        case .markDone, .markNoShow, .visit, .markQuestionnaire: return outcome
         }
         do {
             for day in days {

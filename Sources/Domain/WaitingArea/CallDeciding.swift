@@ -4,14 +4,14 @@ extension Visit {
         _ command: VisitCommand, _ state: State
     ) throws(VisitRejection) -> [VisitEvent] {
         switch command {
-        case .start(let at, let door, let staff, let appointment, let start):
+        case .start(let at, let door, let staff, let appointment, let start, let marks):
             guard door.isOpen else { throw .clinicClosed }
             return [
                 .started(
                     VisitStarted(
                         at: at, clinic: door.clinic, staff: staff, appointment: appointment,
                         appointmentStart: start))
-            ]
+            ] + Visit.marks(at, marks, state)
         case .lock(let at, let by, let rules):
             guard rules.allowsLocks else { throw .locksNotAllowed }
             return state.isLocked ? [] : [.locked(CallLocked(at: at, by: by))]
@@ -55,7 +55,8 @@ extension Visit {
         case .askToGroup, .answerGroup, .holdGroup, .resumeGroup, .leaveGroup:
             return try decideInGroup(command, state)
         case .open, .arrive, .admit, .join, .leave, .giveUp, .holdParticipant, .resumeParticipant,
-            .disconnect, .comeBack, .dropOut, .transfer, .sendMessage, .end, .timeOut:
+            .disconnect, .comeBack, .dropOut, .transfer, .sendMessage, .end, .timeOut,
+            .markQuestionnaire:
             preconditionFailure("decided where visits are")
         }
     }
@@ -93,6 +94,7 @@ extension Visit {
         case .started(let started):
             state.phase = .beingSeen
             state.clinic = started.clinic
+            state.appointment = started.appointment
             state.awaitsClient = true
             enter(.staff(started.staff), &state, started.at)
         case .locked(let locked):
@@ -140,7 +142,7 @@ extension Visit {
             state.lastAt = left.at
         case .opened, .arrived, .admitted, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .gaveUp, .transferred, .messageSent,
-            .ended:
+            .ended, .questionnaireMarked:
             return  // Folded where visits are.
         }
     }

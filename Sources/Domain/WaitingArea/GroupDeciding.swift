@@ -26,7 +26,8 @@ extension Visit {
         case .open, .arrive, .admit, .join, .leave, .giveUp, .holdParticipant, .resumeParticipant,
             .disconnect, .comeBack, .dropOut, .transfer, .sendMessage, .end, .timeOut, .start,
             .lock,
-            .unlock, .callStaff, .invite, .revoke, .enter, .sendBack, .dismiss:
+            .unlock, .callStaff, .invite, .revoke, .enter, .sendBack, .dismiss,
+            .markQuestionnaire:
             preconditionFailure("decided where visits and calls are")
         }
     }

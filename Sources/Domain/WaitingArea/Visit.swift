@@ -41,6 +41,9 @@ package enum Visit: Decider {
         package var question: ID<GroupCall>?
         /// The group call they have a place in: being seen there, or on hold with it.
         package var group: ID<GroupCall>?
+        /// What they came for.
+        package var appointment: ID<Appointment>?
+        package var questionnaires = QuestionnaireMarks()
 
         /// Who is in contact.
         package var present: Set<Participant> { inside.filter { away[$0] == nil } }
@@ -100,6 +103,11 @@ package enum Visit: Decider {
             return [.ended(VisitEnded(at: at, by: by, reason: reason))]
         case .timeOut(let at):
             return try timeOut(at, state)
+        case .markQuestionnaire(let at, let mark):
+            guard state.questionnaires.hasRoom(for: mark.questionnaire) else {
+                throw .tooManyQuestionnaires(limit: QuestionnaireMarks.countMax)
+            }
+            return marks(at, [mark], state)
         case .start, .lock, .unlock, .callStaff, .invite, .revoke, .enter, .sendBack, .dismiss,
             .askToGroup, .answerGroup, .holdGroup, .resumeGroup, .leaveGroup:
             return try decideInCall(command, state)
@@ -143,7 +151,9 @@ package enum Visit: Decider {
             (.transfer, .waiting), (.transfer, .beingSeen), (.transfer, .onHold),
             (.sendMessage, .waiting), (.sendMessage, .beingSeen), (.sendMessage, .onHold),
             (.end, .waiting), (.end, .beingSeen), (.end, .onHold),
-            (.timeOut, .waiting), (.timeOut, .beingSeen), (.timeOut, .onHold):
+            (.timeOut, .waiting), (.timeOut, .beingSeen), (.timeOut, .onHold),
+            (.markQuestionnaire, .waiting), (.markQuestionnaire, .beingSeen),
+            (.markQuestionnaire, .onHold):
             nil
 
         case (.lock, .beingSeen), (.unlock, .beingSeen), (.callStaff, .beingSeen),
@@ -182,6 +192,7 @@ package enum Visit: Decider {
             state.clinic = arrived.clinic
             state.key = arrived.entry.key
             state.firstArrivedAt = state.firstArrivedAt ?? arrived.at
+            state.appointment = arrived.appointment ?? state.appointment
             state.inside.insert(.caller)
             state.away[.caller] = nil
             state.lastAt = arrived.at
@@ -230,6 +241,9 @@ package enum Visit: Decider {
             state.lastAt = sent.at
         case .ended(let ended):
             close(&state, ended.at)
+        case .questionnaireMarked(let marked):
+            state.questionnaires.take(marked.mark)
+            state.lastAt = marked.at
         case .started, .locked, .unlocked, .staffCalled, .invited, .invitationRevoked,
             .externalEntered, .sentBack, .groupAsked, .groupAnswered, .groupResumed, .groupLeft:
             evolveInCall(&state, event)

@@ -24,7 +24,7 @@ package enum VisitCommand: Hashable, Sendable {
     /// Opens the room without the client.
     case start(
         at: Instant, door: ClinicDoor, staff: ID<Staff>, appointment: ID<Appointment>?,
-        appointmentStart: Instant?)
+        appointmentStart: Instant?, questionnaires: [QuestionnaireMark] = [])
     case lock(at: Instant, by: ID<Staff>, rules: CallRules)
     case unlock(at: Instant, by: ID<Staff>)
     case callStaff(at: Instant, staff: ID<Staff>, by: ID<Staff>)
@@ -45,6 +45,9 @@ package enum VisitCommand: Hashable, Sendable {
     case resumeGroup(at: Instant)
     /// The group call is over for the caller.
     case leaveGroup(at: Instant)
+
+    /// A questionnaire is to be filled in, is being filled in, was, or is so no longer (QST-2).
+    case markQuestionnaire(at: Instant, QuestionnaireMark)
 }
 
 /// What a caller brings.
@@ -60,11 +63,13 @@ package struct Arrival: Hashable, Sendable {
     package var disclaimer: Int?
     /// They were asked whether they want to enter, and said yes.
     package var isConfirmed: Bool
+    /// Of the appointment.
+    package var questionnaires: [QuestionnaireMark]
 
     package init(
         entry: EntryFields, key: ID<RecordKey>, appointment: ID<Appointment>? = nil,
         appointmentStart: Instant? = nil, askedFor: ID<Staff>? = nil, disclaimer: Int? = nil,
-        isConfirmed: Bool = false
+        isConfirmed: Bool = false, questionnaires: [QuestionnaireMark] = []
     ) {
         self.entry = entry
         self.key = key
@@ -73,6 +78,7 @@ package struct Arrival: Hashable, Sendable {
         self.askedFor = askedFor
         self.disclaimer = disclaimer
         self.isConfirmed = isConfirmed
+        self.questionnaires = questionnaires
     }
 }
 
@@ -84,11 +90,13 @@ extension VisitCommand {
             .leave(let at, _), .giveUp(let at), .holdParticipant(let at, _, _),
             .resumeParticipant(let at, _, _), .disconnect(let at, _), .comeBack(let at, _),
             .dropOut(let at, _), .transfer(let at, _, _, _), .sendMessage(let at, _, _, _, _),
-            .end(let at, _, _), .timeOut(let at), .start(let at, _, _, _, _), .lock(let at, _, _),
+            .end(let at, _, _), .timeOut(let at), .start(let at, _, _, _, _, _),
+            .lock(let at, _, _),
             .unlock(let at, _), .callStaff(let at, _, _), .invite(let at, _, _, _, _, _),
             .revoke(let at, _, _), .enter(let at, _, _), .sendBack(let at, _, _, _),
             .dismiss(let at, _, _, _), .askToGroup(let at, _, _), .answerGroup(let at, _, _),
-            .holdGroup(let at), .resumeGroup(let at), .leaveGroup(let at):
+            .holdGroup(let at), .resumeGroup(let at), .leaveGroup(let at),
+            .markQuestionnaire(let at, _):
             at
         }
     }
@@ -133,6 +141,7 @@ package enum VisitRejection: Rejected {
     case textEmpty
     case textTooLong(limit: Int)  // Characters.
     case tooManyMessages(limit: Int)
+    case tooManyQuestionnaires(limit: Int)
 
     package var told: Told {
         switch self {
@@ -229,6 +238,7 @@ package enum VisitRejection: Rejected {
                 limit: limit)
         case .tooManyMessages(let limit):
             Told("tooManyMessages", "A visit has at most \(limit) messages.", limit: limit)
+        case .tooManyQuestionnaires(let limit): .tooManyQuestionnaires(limit)
         }
     }
 }

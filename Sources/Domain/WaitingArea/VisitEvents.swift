@@ -27,6 +27,7 @@ package enum VisitEvent: Hashable, Sendable {
     case groupAnswered(GroupAnswered)
     case groupLeft(GroupLeft)
     case groupResumed(GroupResumed)
+    case questionnaireMarked(VisitQuestionnaireMarked)
 }
 
 extension VisitEvent: EventFamily {
@@ -57,7 +58,8 @@ extension VisitEvent: EventFamily {
         Member(GroupAsked.self, VisitEvent.groupAsked),
         Member(GroupAnswered.self, VisitEvent.groupAnswered),
         Member(GroupLeft.self, VisitEvent.groupLeft),
-        Member(GroupResumed.self, VisitEvent.groupResumed))
+        Member(GroupResumed.self, VisitEvent.groupResumed),
+        Member(VisitQuestionnaireMarked.self, VisitEvent.questionnaireMarked))
 
     package func accept<Visitor: EventVisitor>(
         _ visitor: inout Visitor
@@ -89,6 +91,7 @@ extension VisitEvent: EventFamily {
         case .groupAnswered(let event): try visitor.visit(event)
         case .groupLeft(let event): try visitor.visit(event)
         case .groupResumed(let event): try visitor.visit(event)
+        case .questionnaireMarked(let event): try visitor.visit(event)
         }
     }
 }

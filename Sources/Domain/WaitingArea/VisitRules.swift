@@ -21,7 +21,14 @@ extension Visit {
                 askedFor: arrival.askedFor, disclaimer: arrival.disclaimer))
         // Opened without them, and left again: the room is kept for them.
         let isAlone = state.awaitsClient && state.staff.isEmpty
-        return isAlone ? [arrived, .held(VisitHeld(at: at))] : [arrived]
+        return [arrived] + (isAlone ? [.held(VisitHeld(at: at))] : [])
+            + marks(at, arrival.questionnaires, state)
+    }
+
+    /// What of those marks says something new.
+    static func marks(_ at: Instant, _ marks: [QuestionnaireMark], _ state: State) -> [VisitEvent] {
+        marks.filter { state.questionnaires.changes(by: $0) }
+            .map { .questionnaireMarked(VisitQuestionnaireMarked(at: at, $0)) }
     }
 
     static func admit(

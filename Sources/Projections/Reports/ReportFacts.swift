@@ -175,7 +175,7 @@ package struct ReportFacts: Projection {
                 day.cancelled += 1
                 staff.cancelled &+= 1
             }
-        case .visited: return
+        case .visited, .questionnaireMarked: return
         }
     }
 
@@ -226,7 +226,8 @@ package struct ReportFacts: Projection {
             if answered.accepted { try see(id, inGroupAt: answered.at) }
         case .left, .held, .participantHeld, .participantResumed, .disconnected,
             .returned, .messageSent, .locked, .unlocked, .staffCalled, .invited,
-            .invitationRevoked, .externalEntered, .sentBack, .groupAsked, .groupResumed, .groupLeft:
+            .invitationRevoked, .externalEntered, .sentBack, .groupAsked, .groupResumed, .groupLeft,
+            .questionnaireMarked:
             return
         }
     }

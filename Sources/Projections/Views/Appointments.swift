@@ -4,7 +4,7 @@ package import EventStore
 /// Every appointment and what became of it (SCH-2, SCH-6).
 package struct Appointments: Projection {
     package static let name = "appointments"
-    package static let version = 2
+    package static let version = 3
     package static let categories = [Category.appointment, Category.erasure]
 
     private var appointments = Table<AppointmentRow>()
@@ -30,6 +30,8 @@ package struct Appointments: Projection {
             try appointments.update(appointment) { $0.settle(.noShow, noShow.at) }
         case .cancelled(let cancelled):
             try appointments.update(appointment) { $0.settle(.cancelled, cancelled.at) }
+        case .questionnaireMarked(let marked):
+            try appointments.update(appointment) { $0.questionnaires.take(marked.mark) }
         case .visited: return
         }
     }
@@ -59,6 +61,8 @@ package struct AppointmentRow: Hashable, Sendable {
     package var visit: ID<Visit>?
     /// Whose it is, and what is noted; shut. Nil: erased.
     package var details: ShutRecord?
+    /// What the client is to fill in, and what became of each (QST-2).
+    package var questionnaires = QuestionnaireMarks()
 
     init(_ appointment: ID<Appointment>, _ booked: AppointmentBooked) {
         self.appointment = appointment
@@ -108,5 +112,6 @@ extension AppointmentRow: TableRow {
         settledAt = try c("settled_at", \.settledAt)
         visit = try c("visit", \.visit)
         details = try c("details", \.details)
+        questionnaires = QuestionnaireMarks(try c("questionnaires", \.questionnaires.all))
     }
 }

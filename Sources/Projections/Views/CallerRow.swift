@@ -47,6 +47,8 @@ package struct CallerRow: Hashable, Sendable {
     /// The group call they are asked to, and the one they are in (WA-14).
     package var question: ID<GroupCall>?
     package var group: ID<GroupCall>?
+    /// What they are to fill in, and what became of each (QST-2).
+    package var questionnaires = QuestionnaireMarks()
 
     /// One who waits since they came.
     init(
@@ -139,6 +141,7 @@ extension CallerRow: TableRow {
         awaitsClient = try c("awaits_client", \.awaitsClient)
         question = try c("question", \.question)
         group = try c("group_call", \.group)
+        questionnaires = QuestionnaireMarks(try c("questionnaires", \.questionnaires.all))
     }
 }
 

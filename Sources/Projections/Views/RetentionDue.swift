@@ -64,7 +64,7 @@ package struct RetentionDue: Projection {
             if let visit = done.visit { try follow(ID(bits: visit.bits), .visit, id) }
         case .cancelled(let cancelled):
             if let reason = cancelled.reason { try note(id, .appointment, under: reason.key) }
-        case .noShow, .visited: return
+        case .noShow, .visited, .questionnaireMarked: return
         }
     }
 
@@ -82,7 +82,7 @@ package struct RetentionDue: Projection {
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .transferred, .started, .locked,
             .unlocked, .staffCalled, .invitationRevoked, .externalEntered, .sentBack, .groupAsked,
-            .groupAnswered, .groupResumed, .groupLeft:
+            .groupAnswered, .groupResumed, .groupLeft, .questionnaireMarked:
             return
         }
     }

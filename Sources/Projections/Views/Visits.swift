@@ -53,7 +53,8 @@ package struct Visits: Projection {
             visits.put(row)
         case .left, .held, .participantHeld, .participantResumed, .disconnected, .returned,
             .messageSent, .locked, .unlocked, .staffCalled, .invited, .invitationRevoked,
-            .externalEntered, .sentBack, .groupAsked, .groupResumed, .groupLeft:
+            .externalEntered, .sentBack, .groupAsked, .groupResumed, .groupLeft,
+            .questionnaireMarked:
             return
         }
     }

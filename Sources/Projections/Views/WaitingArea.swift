@@ -29,7 +29,7 @@ package struct WaitingArea: Projection {
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .transferred, .messageSent, .locked,
             .unlocked, .externalEntered, .invitationRevoked, .sentBack, .groupAsked,
-            .groupAnswered, .groupResumed, .groupLeft:
+            .groupAnswered, .groupResumed, .groupLeft, .questionnaireMarked:
             try callers.update(visit) { $0.follow(event, at: fact.position) }
         case .staffCalled, .invited: return
         }
@@ -51,7 +51,7 @@ package struct WaitingArea: Projection {
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .transferred, .messageSent, .locked,
             .unlocked, .staffCalled, .invited, .externalEntered, .invitationRevoked, .sentBack,
-            .groupAsked, .groupAnswered, .groupResumed, .groupLeft:
+            .groupAsked, .groupAnswered, .groupResumed, .groupLeft, .questionnaireMarked:
             var row = before
             row?.follow(event, at: position)
             return row
@@ -78,6 +78,7 @@ package struct WaitingArea: Projection {
         row.stays = before.stays
         row.messages = before.messages
         row.unanswered = before.unanswered
+        row.questionnaires = before.questionnaires
         guard before.awaitsClient else { return row }
         // Straight into the room that was opened without them.
         row.colour = colour
@@ -164,6 +165,7 @@ extension CallerRow {
             group = nil
             state = .onHold
             heldSince = left.at
+        case .questionnaireMarked(let marked): questionnaires.take(marked.mark)
         case .opened, .arrived, .gaveUp, .ended, .started, .staffCalled, .invited:
             break  // Decided before there is a row to change; or not shown.
         }

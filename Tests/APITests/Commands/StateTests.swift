@@ -141,6 +141,9 @@ import Testing
             command: "appointment.cancel", with: ["appointment": .known("missed")],
             code: "appointmentNoShow"),
         Case(
+            command: "appointment.choose-questionnaire", by: "member",
+            with: ["appointment": .known("cancelled")], code: "appointmentCancelled"),
+        Case(
             command: "questionnaire.publish",
             with: ["kind": .json("textArea"), "isRequired": .json(true)], code: "choicesDoNotFit"),
         Case(
@@ -197,6 +200,8 @@ import Testing
         Case(command: "clinic.set-call-interface", by: "administrator", code: ""),
         Case(command: "clinic.set-add-ons", by: "administrator", code: ""),
         Case(command: "visit.end", by: "member", code: ""),
+        Case(
+            command: "answers.start", by: "caller", with: ["appointment": .json(.null)], code: ""),
         Case(command: "announcement.withdraw-all", by: "administrator", code: ""),
         Case(command: "group-call.leave", by: "member", code: ""),
         Case(command: "group-call.end", by: "member", code: ""),

@@ -241,7 +241,10 @@ private struct QueueDay {
         case 21...22: .sendBack(at: at, by: staff, reason: .other, text: nil)
         case 23...24: .askToGroup(at: at, call: call, by: staff)
         case 25: .answerGroup(at: at, call: call, accepted: random.next() % 2 == 0)
-        case 26: .leaveGroup(at: at)
+        case 26:
+            random.next() % 2 == 0
+                ? .leaveGroup(at: at)
+                : .markQuestionnaire(at: at, QuestionnaireMark(ID(bits: 6), .new))
         case 27: .disconnect(at: at, participant: .caller)
         case 28: .comeBack(at: at, participant: .caller)
         case 29: .dropOut(at: at, participant: .staff(staff))

@@ -272,6 +272,9 @@ extension Story {
                 "questionnaire": .json(.null), "kind": .json("textArea"),
                 "questions[0].choices": .json(.null), "isRequired": .json(true),
             ], keep: ["questionnaire": "questionnaire"]),
+        Step(
+            command: "appointment.choose-questionnaire", person: "member",
+            with: ["isChosen": .json(true)]),
     ]
 
     private static let visits = [
@@ -293,6 +296,8 @@ extension Story {
             command: "visit.arrive", person: "nobody",
             with: byLink(["askedFor": .known("staff"), "walkIn": .json(true)]),
             token: "caller"),
+        Step(
+            command: "answers.start", person: "caller", with: ["appointment": .json(.null)]),
         Step(
             command: "answers.give", person: "caller",
             with: [

@@ -7,7 +7,8 @@ import Testing
         #expect(
             open(to: .caller) == [
                 "app.report-error", "visit.leave", "visit.give-up", "visit.disconnect",
-                "visit.come-back", "visit.message", "visit.answer-group", "answers.give",
+                "visit.come-back", "visit.message", "visit.answer-group", "answers.start",
+                "answers.give",
                 "logo.read", "clinic-call-interface.read", "presence.tell", "entry.read",
                 "visit.read",
                 "questionnaire.read",

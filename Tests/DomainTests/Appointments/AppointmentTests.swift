@@ -144,5 +144,12 @@ import Testing
             ["appointmentUnknown", "yes", "appointmentDone", "appointmentNoShow", "nothing"]
         ),
         (.visit(at: second(2), visit: id(7)), ["appointmentUnknown", "yes", "yes", "yes", "yes"]),
+        (
+            .markQuestionnaire(at: second(2), QuestionnaireMark(id(4), .new)),
+            [
+                "appointmentUnknown", "yes", "appointmentDone", "appointmentNoShow",
+                "appointmentCancelled",
+            ]
+        ),
     ]
 }

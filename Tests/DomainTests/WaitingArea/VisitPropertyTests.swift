@@ -101,7 +101,7 @@ import Testing
         _ samples: inout Samples
     ) -> VisitCommand {
         let rules = CallRules(allowsLocks: samples.next(in: 0...3) > 0)
-        return switch samples.next(in: 0...22) {
+        return switch samples.next(in: 0...24) {
         case 0:
             .start(
                 at: at, door: ClinicDoor(id(1), isOpen: true), staff: staff, appointment: nil,
@@ -122,6 +122,10 @@ import Testing
         case 19: .leaveGroup(at: at)
         case 20: .holdGroup(at: at)
         case 21: .resumeGroup(at: at)
+        case 22...23:
+            .markQuestionnaire(
+                at: at,
+                QuestionnaireMark(id(samples.next(in: 1...3)), QuestionnaireState.sample(&samples)))
         default:
             samples.next(in: 0...20) == 0
                 ? .dismiss(at: at, by: staff, reason: .conduct, text: nil)

@@ -157,6 +157,14 @@ import Testing
                 "notBeingSeen", "visitEnded",
             ]
         ),
+        (
+            .markQuestionnaire(at: now, QuestionnaireMark(id(4), .new)),
+            ["notOpened", "notArrived"] + again("yes", 5) + ["visitEnded"]
+        ),
+        (
+            .markQuestionnaire(at: now, QuestionnaireMark(id(4), .withdrawn)),
+            ["notOpened", "notArrived"] + again("nothing", 5) + ["visitEnded"]
+        ),
     ]
 
     private static let locking = CallRules(allowsLocks: true)

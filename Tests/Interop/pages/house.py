@@ -100,6 +100,11 @@ class House:
             "visit.arrive", {"organisation": self.organisation, "visit": visit, "entry": entry})["token"]
         return visit, token
 
+    def questionnaire(self):
+        """One that is published."""
+        return self.command("questionnaire.publish", {"title": "Intake", "questions": [
+            {"name": "why", "kind": "textArea", "text": "Why?"}]}, self.sign_in(self.administrator))["questionnaire"]
+
     def waiting(self, clinic, label="lund"):
         return self.ask(f"/v1/clinics/{self.clinics[clinic]}/waiting-area", self.tokens[label])["rows"]
 

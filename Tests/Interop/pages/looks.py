@@ -49,6 +49,8 @@ def staff_access(house, options):
         visit, token = house.arrive("Dermatology", firstName=first, lastName=last, phone="+31 6 1234 5678",
                                     birthDate="1980-02-29")
         house.command("visit.message", {"visit": visit, "text": "Hello?"}, token)
+        if first == "Ada":
+            house.command("answers.start", {"visit": visit, "questionnaire": house.questionnaire()}, token)
     rows = house.waiting("Dermatology")
     house.command("visit.admit", {"visit": rows[0]["visit"]}, house.tokens["lund"])
     house.command("visit.admit", {"visit": rows[1]["visit"]}, house.tokens["lund"])
@@ -63,6 +65,7 @@ def staff_access(house, options):
                 act_in(staff, "Dermatology")
                 staff.card("Ada Bakker")
                 staff.until("every card", lambda: len(staff.all(".card")) == 4)
+                assert "1 started" in staff.card("Ada Bakker").text
                 check_width(staff, where)
                 check_access(staff, where)
                 staff.picture(options.pictures, f"staff-{where}")

@@ -118,7 +118,7 @@ struct History {
 
     private mutating func call(_ at: Instant, _ staff: ID<Staff>) -> VisitEvent {
         let invitee: ID<Invitee> = random.id(4)
-        switch random.below(10) {
+        switch random.below(11) {
         case 0: return .started(VisitStarted(at: at, clinic: random.id(3), staff: staff))
         case 1: return .locked(CallLocked(at: at, by: staff))
         case 2: return .unlocked(CallUnlocked(at: at, by: staff))
@@ -134,6 +134,8 @@ struct History {
         case 8:
             return .groupAnswered(
                 GroupAnswered(at: at, call: random.id(3), accepted: random.below(2) == 0))
+        case 9:
+            return .questionnaireMarked(VisitQuestionnaireMarked(at: at, questionnaireMark()))
         default:
             if random.below(2) == 0 { return .groupLeft(GroupLeft(at: at, call: random.id(3))) }
             if random.below(2) == 0 {
@@ -143,8 +145,17 @@ struct History {
         }
     }
 
+    private mutating func questionnaireMark() -> QuestionnaireMark {
+        let states = QuestionnaireState.allCases
+        return QuestionnaireMark(random.id(4), states[random.below(states.count)])
+    }
+
     private mutating func appointment(_ at: Instant) -> AppointmentEvent {
-        switch random.below(6) {
+        switch random.below(8) {
+        case 3: return .visited(AppointmentVisited(at: at, visit: random.id(12)))
+        case 4:
+            return .questionnaireMarked(
+                AppointmentQuestionnaireMarked(at: at, questionnaireMark()))
         case 0: return .done(AppointmentDone(at: at, visit: random.id(12)))
         case 1: return .noShow(AppointmentNoShow(at: at))
         case 2: return .cancelled(AppointmentCancelled(at: at, reason: nil))

@@ -109,7 +109,7 @@ struct DueLedger {
             records[id]?.isBooked = false
             if let reason = cancelled.reason { note(id, .appointment, under: reason.key) }
         case .noShow: records[id]?.isBooked = false
-        case .visited: return
+        case .visited, .questionnaireMarked: return
         }
     }
 
@@ -125,7 +125,7 @@ struct DueLedger {
         case .opened, .admitted, .staffJoined, .left, .held, .participantHeld,
             .participantResumed, .disconnected, .returned, .transferred, .started, .locked,
             .unlocked, .staffCalled, .invitationRevoked, .externalEntered, .sentBack, .groupAsked,
-            .groupAnswered, .groupResumed, .groupLeft:
+            .groupAnswered, .groupResumed, .groupLeft, .questionnaireMarked:
             return
         }
     }

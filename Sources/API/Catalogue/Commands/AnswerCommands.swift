@@ -18,42 +18,83 @@ extension Catalogue {
                 .publish(at: work.at, title: input.title, questions: input.questions))
         },
         CommandEntry(
+            .answersStart,
+            """
+            Notes that a questionnaire is being filled in, for an appointment or in a visit: staff \
+            see it (WA-2, QST-2).
+            """,
+            body: { body in
+                (
+                    body("questionnaire", .id(), "The questionnaire.") as ID<Questionnaire>,
+                    AnsweredFor(&body)
+                )
+            }
+        ) { input, work throws(Refusal) in
+            let (questionnaire, place) = input
+            let known = try await work.allow(answering: place)
+            _ = try await work.existing(
+                Questionnaire.self, questionnaire, field: "questionnaire")
+            try await work.note(QuestionnaireMark(questionnaire, .started), known)
+        },
+        CommandEntry(
             .answersGive,
             "Gives answers to a published version; sealed under a key of their own (QST-3).",
             makes: [.id("answers", of: Category.answers, "The answers.")], body: GivenBody.init
         ) { input, work throws(Refusal) in
-            try await work.allow(giving: input)
+            let place = try await work.allow(answering: input.place)
             let state = try await work.existing(
                 Questionnaire.self, input.questionnaire, field: "questionnaire")
             let paper = Paper(
                 input.questionnaire, version: Int(input.version), of: state,
-                appointment: input.appointment, visit: input.visit)
+                appointment: input.place.appointment, visit: input.place.visit)
             let key = try await work.takeKey()
             try await work.decide(
                 Answers.self, work.newID(),
                 .give(at: work.at, paper, answers: AnswerSet(input.answers), key: key))
+            try await work.note(QuestionnaireMark(input.questionnaire, .completed), place)
         },
     ]
 }
 
 extension Work {
     /// A caller answers in their own visit; staff for anyone whose records they work with.
-    fileprivate mutating func allow(giving input: GivenBody) async throws(Refusal) {
-        if let visit = input.visit {
+    /// - Returns: what the answers are for, with the appointment the visit is for.
+    fileprivate mutating func allow(
+        answering place: AnsweredFor
+    ) async throws(Refusal) -> QuestionnairePlace {
+        var known = QuestionnairePlace()
+        if let visit = place.visit {
             if case .caller(_, let own) = request.actor, own != visit {
                 throw .notFound(field: "visit")
             }
-            _ = try await existing(Visit.self, visit, field: "visit")
+            let state = try await existing(Visit.self, visit, field: "visit")
+            known.visit = visit
+            known.appointment = state.appointment
         } else if case .caller = request.actor {
             throw .field("visit", .missing, "is missing")
         }
-        if let appointment = input.appointment {
+        if let appointment = place.appointment {
             if case .caller = request.actor {
                 throw .field("appointment", .notAllowed, "is not for a caller to name")
             }
-            _ = try await existing(Appointment.self, appointment, field: "appointment")
+            let state = try await existing(
+                Appointment.self, appointment, field: "appointment")
+            known.visit = known.visit ?? state.visit
+            known.appointment = appointment
         }
         try await allow(in: nil)
+        return known
+    }
+}
+
+/// What a questionnaire is filled in for.
+private struct AnsweredFor: Sendable {
+    let appointment: ID<Appointment>?
+    let visit: ID<Visit>?
+
+    init(_ body: inout Body) {
+        appointment = body.optional("appointment", .id(), "The appointment they are for.")
+        visit = body.optional("visit", .id(), "The visit they are given in.")
     }
 }
 
@@ -93,15 +134,13 @@ extension Question {
 private struct GivenBody: Sendable {
     let questionnaire: ID<Questionnaire>
     let version: Int64
-    let appointment: ID<Appointment>?
-    let visit: ID<Visit>?
+    let place: AnsweredFor
     let answers: [Domain.Answer]
 
     init(_ body: inout Body) {
         questionnaire = body("questionnaire", .id(), "The questionnaire.")
         version = body("version", .whole(1...Int64(Questionnaire.versionsMax)), "The version.")
-        appointment = body.optional("appointment", .id(), "The appointment they are for.")
-        visit = body.optional("visit", .id(), "The visit they were given in.")
+        place = AnsweredFor(&body)
         answers = body(
             "answers", .list(of: .object(Domain.Answer.init), max: Questionnaire.questionsMax),
             "One for each question answered.")

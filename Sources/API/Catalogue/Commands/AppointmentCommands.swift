@@ -56,6 +56,24 @@ extension Catalogue {
             try await work.appointment(input.0)
             try await work.book(input.0, .cancel(at: work.at, reason: input.1))
         },
+        CommandEntry(
+            .appointmentChooseQuestionnaire,
+            "Chooses a questionnaire for the client to fill in, or chooses it no longer (QST-2).",
+            body: { body in
+                (
+                    appointment(&body),
+                    body("questionnaire", .id(), "The questionnaire.") as ID<Questionnaire>,
+                    body.optional("isChosen", .bool, "Left out: true.") ?? true
+                )
+            }
+        ) { input, work throws(Refusal) in
+            let (appointment, questionnaire, isChosen) = input
+            try await work.appointment(appointment)
+            _ = try await work.existing(
+                Questionnaire.self, questionnaire, field: "questionnaire")
+            try await work.choose(
+                QuestionnaireMark(questionnaire, isChosen ? .new : .withdrawn), for: appointment)
+        },
     ]
 
     private static func appointment(_ body: inout Body) -> ID<Appointment> {

@@ -49,7 +49,8 @@ extension Catalogue {
             Visit.self, visit,
             .start(
                 at: work.at, door: door, staff: staff, appointment: appointment,
-                appointmentStart: booked.time?.start))
+                appointmentStart: booked.time?.start,
+                questionnaires: booked.questionnaires.all))
         try await work.decide(
             Appointment.self, appointment, .visit(at: work.at, visit: visit))
     }

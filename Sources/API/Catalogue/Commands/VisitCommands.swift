@@ -46,6 +46,7 @@ extension Catalogue {
             guard state.clinic == clinic else { throw .notFound(field: "appointment") }
             arrival.appointment = appointment
             arrival.appointmentStart = state.time?.start
+            arrival.questionnaires = state.questionnaires.all
             if try await work.arrive(arrival, at: door, from: input.visit, for: appointment) {
                 return
             }

@@ -2,7 +2,7 @@
 
 import { ask, command, Problem } from "./api.js";
 import { Announcements } from "./announcements.js";
-import { Card, isCaller, nameOf } from "./card.js";
+import { Card, isCaller, nameOf, questionnaireCount } from "./card.js";
 import { dayAndTime } from "./clock.js";
 import { askToEnd, openReason, openTransfer } from "./dialogs.js";
 import { busy, byID, openDialog, problem, say, setConnection, setText, show } from "./dom.js";
@@ -224,6 +224,9 @@ export class Board {
     const focused = known.element.contains(document.activeElement) ? document.activeElement.dataset.action ?? "" : null;
     known.update(row);
     if (row.unanswered > before.unanswered) say(`Message from ${nameOf(row)}.`);
+    if (questionnaireCount(row, "completed") > questionnaireCount(before, "completed")) {
+      say(`${nameOf(row)} completed a questionnaire.`);
+    }
     if (row.state !== before.state || row.queued !== before.queued || row.waitingSince !== before.waitingSince) {
       this.#place(known);
       // A card that moves takes the focus along.

@@ -18,6 +18,14 @@ export function nameOf(row) {
   return [firstName, lastName].filter(Boolean).join(" ") || "Caller without a name";
 }
 
+/** Of what they are to fill in: how many stand in that state. */
+export const questionnaireCount = (row, state) => row.questionnaires.filter((one) => one.state === state).length;
+
+/** What became of what they are to fill in: "1 new, 2 completed". */
+const questionnaireWords = (row) => ["new", "started", "completed"]
+  .map((state) => [questionnaireCount(row, state), state]).filter(([count]) => count > 0)
+  .map(([count, state]) => `${count} ${state}`).join(", ");
+
 /** A wait so far, or a hold: short, below a minute too. */
 const lasted = (milliseconds) =>
   (wholeMinutes(milliseconds) === 0 ? "< 1 min" : duration(milliseconds, "en", "short"));
@@ -87,6 +95,7 @@ export class Card {
       ["First arrived", row.firstArrivedAt !== row.arrivedAt ? time(row.firstArrivedAt) : ""],
       ["Appointment", time(row.appointmentStart)],
       ["Asked for", row.askedFor ? person(row.askedFor) : ""],
+      ["Questionnaires", questionnaireWords(row)],
       ["Born", entry.birthDate], ["Phone", entry.phone], ["Number", entry.externalNumber],
       ["Came from", stays.join(", ")], ["In the call", inside.join(", ")],
     ].filter(([, value]) => value);
