@@ -7,8 +7,8 @@ import Synchronization
 /// here waits: ``tick()`` tries once what is due and returns.
 ///
 /// A mail goes out once for its event, with one exception that no sender can rule out: where the
-/// process, or the log's disk, dies between the server's yes and our event, it is sent again, with
-/// the same Message-ID.
+/// process dies between the server's yes and our event, it is sent again, with the same Message-ID.
+/// Where the log takes no events meanwhile, what came of it is kept until it does.
 package final class MailSender: Sendable {
     /// Mails of one tick: what is due beyond them goes in the next.
     package static let batchMax = 64
@@ -24,6 +24,9 @@ package final class MailSender: Sendable {
     private let notice: @Sendable (String) -> Void
     /// What was told last: the same is not told again.
     private let told = Mutex<String?>(nil)
+    /// What came of mails, where the log did not take it: no more than one tick's, which are due
+    /// before all others as long as they stand here.
+    private let untold = Mutex<[DueMail: Result]>([:])
 
     /// - Parameters:
     ///   - carrier: nil: there is no mail server, and all mail goes to `folder`.
@@ -79,9 +82,15 @@ package final class MailSender: Sendable {
 
     private func `try`(_ due: DueMail) async {
         do throws(Refusal) {
-            guard let result = try await result(of: due) else { return }
+            var result = untold.withLock { $0[due] }
+            if result == nil { result = try await self.result(of: due) }
+            guard let result else { return }
+            untold.withLock { $0[due] = result }
             try await settle(due, result)
+            untold.withLock { $0[due] = nil }
         } catch {
+            // What the rules refuse they refuse for ever: it was told before, by another server.
+            if case .rule = error { untold.withLock { $0[due] = nil } }
             tell("log \(due.log): a mail waits: \(error)")
         }
     }

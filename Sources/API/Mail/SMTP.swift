@@ -44,7 +44,7 @@ package struct SMTPCarrier: MailCarrier {
         // Without this a server that offers no TLS would get the mail, and the password, in plain.
         if settings.security != .none { curl.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
         curl.set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-        if let authority = settings.authority { curl.set(CURLOPT_CAINFO, authority) }
+        if let authority = settings.authority { curl.trust(onlyIn: authority) }
         if let user = settings.user, let password = settings.password {
             curl.set(CURLOPT_USERNAME, user)
             curl.set(CURLOPT_PASSWORD, password)

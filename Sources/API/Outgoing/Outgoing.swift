@@ -89,6 +89,12 @@ struct Curl: ~Copyable {
         check(anteroom_curl_list(handle, option, list), option)
     }
 
+    /// Trusts the authorities in that file, and none that the system trusts.
+    func trust(onlyIn file: String) {
+        set(CURLOPT_CAINFO, file)
+        check(anteroom_curl_text(handle, CURLOPT_CAPATH, nil), CURLOPT_CAPATH)
+    }
+
     /// Connects to public addresses alone, whatever its name leads to: for addresses that people
     /// who may not look into our network chose.
     func setPublicOnly() { check(anteroom_curl_public_only(handle), CURLOPT_OPENSOCKETFUNCTION) }

@@ -46,6 +46,28 @@ import Testing
         }
     }
 
+    @Test(
+        "ACC-1 a mail that was sent while the log took nothing is told of later, and not sent again"
+    )
+    func logRefuses() async throws {
+        let store = InterposedStore()
+        try await inHospital(store: store) { hospital in
+            let carrier = Remembering()
+            let mailing = try MailingHospital(hospital, nil, carrier: carrier)
+            try await mailing.sendLink(to: "ada@example.org")
+            for tick in 1...3 {
+                store.beforeNext(Category.mail) { throw StoreClosed() }
+                try await mailing.tick()
+                #expect(store.hasHappened && carrier.messages.count == 1, "tick \(tick)")
+                #expect(try await mailing.told() == ["queued"])
+            }
+            try await mailing.tick()
+            #expect(try await mailing.told() == ["queued", "sent 1"])
+            try await mailing.tick()
+            #expect(carrier.messages.count == 1)
+        }
+    }
+
     @Test("ACC-1 a server's yes whose event was lost is asked again for the same message")
     func lostEvent() async throws {
         try await inHospital { hospital in
