@@ -9,7 +9,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Of the tests themselves: what they try is built as it runs, they need not be. Saves minutes.
+/// Of the largest tests: what they try is built as it runs, they need not be. Saves minutes.
 let tests = strict + [.unsafeFlags(["-Onone"])]
 
 let package = Package(
@@ -126,7 +126,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/TestSupport",
-            swiftSettings: tests
+            swiftSettings: strict
         ),
         .testTarget(
             name: "EventStoreTests",
@@ -134,14 +134,14 @@ let package = Package(
                 "EventStore", "TestSupport",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
-            swiftSettings: tests
+            swiftSettings: strict
         ),
         .testTarget(
             name: "DomainTests",
             dependencies: ["Domain", "TestSupport"],
-            swiftSettings: tests
+            swiftSettings: strict
         ),
-        .testTarget(name: "ProjectionsTests", dependencies: ["Projections"], swiftSettings: tests),
+        .testTarget(name: "ProjectionsTests", dependencies: ["Projections"], swiftSettings: strict),
         .testTarget(
             name: "APITests",
             dependencies: [

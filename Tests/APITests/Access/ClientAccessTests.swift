@@ -172,8 +172,9 @@ import Testing
             let events = try await house.events().filter {
                 $0.stream.category == Category.clientAccess
             }
-            // Opened, arrived: the visit's own events, which the client's staff wrote.
-            #expect(events.count == 2)
+            // Opened, arrived, a questionnaire completed: the visit's own events, which the client's
+            // staff wrote.
+            #expect(events.count == 3)
             let told = try await house.entries(of: house.client).filter { $0.json["day"] != nil }
             #expect(!told.contains { $0.json.description.contains(house.visit) })
             let names = [house.client, house.visit].compactMap { UInt128($0, radix: 16) }

@@ -82,10 +82,11 @@ import Testing
             try await clinic.begin(days: 30)
             #expect(try await clinic.run().records == 4)
             #expect(try await clinic.keysLeft([id]) == 0)
-            // Of the long visit: opened, arrived, each message, ended; of the appointment booked
-            // and done; of its first visit three, of the answers one; and the look.
+            // Of the long visit: opened, arrived, with the questionnaire, each message, ended; of
+            // the appointment booked, its questionnaire completed, and done; of its first visit
+            // four, of the answers one; and the look.
             let carried = try await Self.carried(clinic, client)
-            #expect(carried.count == Erasures.listMax + 3 + 2 + 3 + 1 + 1)
+            #expect(carried.count == Erasures.listMax + 4 + 3 + 4 + 1 + 1)
             #expect(carried.count { $0["event"] == "read" } == 1)
         }
     }

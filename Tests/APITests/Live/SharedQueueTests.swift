@@ -42,29 +42,28 @@ import Testing
             }
             var day = try await BusyClinic(hospital, seed: seed)
             for person in people { day.add(person) }
-            let isReady = people.map { _ in Box(false) }
-            let hasHeard = people.map { _ in Box(false) }
+            let (places, tell) = AsyncStream.makeStream(of: (Int, JSON?).self)
             let screens = try await withThrowingTaskGroup(of: (Int, [Heard]).self) { group in
                 for (index, person) in people.enumerated() {
                     group.addTask {
-                        let heard = try await fixture.live(
-                            "/v1/visits/\(person.id)/live", by: person
-                        ) { screen in
+                        let path = "/v1/visits/\(person.id)/live"
+                        let heard = try await fixture.live(path, by: person) { screen in
                             var heard = await screen.through { $0.event == "ready" }
-                            isReady[index].content = true
-                            for word in ["Last.", "Over."] {
-                                if heard.last?.json["state"] == "ended" { break }
-                                heard += await screen.through {
-                                    $0.json["text"]?.text == word || $0.json["state"] == "ended"
-                                }
-                                hasHeard[index].content = true
+                            tell.yield((index, self.place(shown: heard)))
+                            while heard.last?.json["state"] != "ended",
+                                heard.last?.json["text"] != "Over.",
+                                let message = await screen.next()
+                            {
+                                heard.append(message)
+                                tell.yield((index, self.place(shown: heard)))
                             }
                             return heard
                         }
                         return (index, heard)
                     }
                 }
-                try await self.untilAll(isReady)
+                var shown = Shown(places)
+                await shown.until { $0.count == people.count }
                 var random = Seeded(seed &+ 900)
                 for _ in 0..<60 {
                     try await day.step()
@@ -75,9 +74,13 @@ import Testing
                         by: member)
                     #expect([200, 409].contains(told.status), "\(told.text)")
                 }
-                // Once the first word is heard, everything before it was: the second ends it.
-                try await self.write("Last.", by: people, fixture)
-                try await self.untilAll(hasHeard)
+                try await fixture.caughtUp(hospital.organisation)
+                var expected: [Int: JSON?] = [:]
+                for (index, person) in people.enumerated() {
+                    let asked = try await fixture.get("/v1/visits/\(person.id)", by: person)
+                    expected.updateValue(asked.json["position"], forKey: index)
+                }
+                await shown.until { $0 == expected }
                 try await self.write("Over.", by: people, fixture)
                 return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }
@@ -97,11 +100,16 @@ import Testing
         }
     }
 
-    private func untilAll(_ boxes: [Box<Bool>]) async throws {
-        for box in boxes {
-            while !box.content {
-                try Task.checkCancellation()
-                await Task.yield()
+    /// The places on all screens, as they change.
+    private struct Shown {
+        private var places: [Int: JSON?] = [:]
+        private var changes: AsyncStream<(Int, JSON?)>.Iterator
+
+        init(_ changes: AsyncStream<(Int, JSON?)>) { self.changes = changes.makeAsyncIterator() }
+
+        mutating func until(_ isReached: ([Int: JSON?]) -> Bool) async {
+            while !isReached(places), let (index, place) = await changes.next() {
+                places.updateValue(place, forKey: index)
             }
         }
     }
