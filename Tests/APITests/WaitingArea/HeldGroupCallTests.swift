@@ -206,6 +206,27 @@ import Testing
         }
     }
 
+    @Test(
+        "WA-14 OPS-6 a group call is ended whatever becomes of its callers while it is being read",
+        arguments: ["group-call.end", "visit.end", "visit.leave"])
+    func readInPart(meanwhile: String) async throws {
+        let store = InterposedStore()
+        try await inCall(store: store) { call in
+            // The call was read and its callers were not: they are in it no longer.
+            store.beforeNextRead(of: Category.visit) {
+                let first = call.callers[0]
+                let who = meanwhile == "visit.leave" ? first : call.colleague
+                let body = meanwhile == "group-call.end" ? ["call": call.id] : call.visit(first)
+                try await call.fixture.must(meanwhile, body, by: who)
+            }
+            try await call.must("group-call.end", by: call.member)
+            #expect(store.hasHappened)
+            #expect(try await call.shown()["state"] == "ended")
+            let left = meanwhile == "group-call.end" ? 2 : 1
+            #expect(try await call.states() == Array(repeating: "onHold", count: left))
+        }
+    }
+
     @Test("WA-14 OPS-6 what is refused in a group call is refused by field")
     func refused() async throws {
         try await inCall { call in
@@ -250,10 +271,13 @@ import Testing
     }
 
     /// Runs a test in a group call of two callers and a staff member.
-    private func inCall(_ test: @escaping @Sendable (BegunGroupCall) async throws -> Void)
-        async throws
-    {
-        try await inHospital { hospital in try await test(BegunGroupCall(hospital)) }
+    private func inCall(
+        store: any EventStore = MemoryStore(),
+        _ test: @escaping @Sendable (BegunGroupCall) async throws -> Void
+    ) async throws {
+        try await inHospital(store: store) { hospital in
+            try await test(BegunGroupCall(hospital))
+        }
     }
 }
 
