@@ -47,6 +47,7 @@ final class Day {
             folder: folder, organisations: ground.organisations, told.acknowledged)
         outcome.events = log.events
         outcome.rooms = log.rooms.count
+        outcome.groupCalls = log.groups.count
         outcome.fullest = log.rooms.fullest
         outcome.findings += log.findings
         outcome.findings += try streamFindings(own, log)
@@ -205,6 +206,7 @@ extension PlannedLane {
         moments = asks.map { Moment(caller: 0, asks: [$0]) }
         callers = 1
         rooms = 0
+        groupCalls = 0
         watched = []
     }
 }

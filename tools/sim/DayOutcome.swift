@@ -7,7 +7,8 @@ struct DayOutcome {
     var breaks = 0
     var events = 0
     var rooms = 0
-    /// Most people at once, by kind of room, and in a visit.
+    var groupCalls = 0
+    /// Most people at once, by kind of room, in a group call and in a visit.
     var fullest: [String: Int] = [:]
     var findings: [String]
 
@@ -30,7 +31,7 @@ struct DayOutcome {
             "\(Words.decimal(seconds, 1)) s: \(Words.decimal(Double(commands) / seconds, 0)) "
                 + "commands/s, \(Words.decimal(Double(all) / seconds, 0)) requests/s",
             "latency " + Words.latencies(told.latencies),
-            "rooms \(rooms), people in the fullest "
+            "rooms \(rooms), group calls \(groupCalls), people in the fullest "
                 + fullest.sorted { $0.key < $1.key }.map { "\($0.value) (\($0.key))" }
                 .joined(separator: ", ")
                 + "; guests of whom nothing more came, as they were not let in: \(told.turnedAway)",

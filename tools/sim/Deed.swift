@@ -27,6 +27,12 @@ enum Deed: Hashable, Sendable {
     case unlockRoom
     case closeRoom
     case readRoom
+    case startGroup(clinic: Int, callers: [Int])
+    case askIntoGroup(callers: [Int])
+    case answerGroup(accepts: Bool)
+    case joinGroup
+    case leaveGroup
+    case endGroup
 }
 
 extension Deed {
@@ -35,7 +41,8 @@ extension Deed {
         case .readVisit, .readArea, .readRoom: true
         case .open, .arrive, .message, .admit, .join, .leave, .hold, .resume, .disconnect,
             .comeBack, .transfer, .giveUp, .end, .addRoom, .makeLink, .enterRoom, .enterByLink,
-            .leaveRoom, .lockRoom, .unlockRoom, .closeRoom:
+            .leaveRoom, .lockRoom, .unlockRoom, .closeRoom, .startGroup, .askIntoGroup,
+            .answerGroup, .joinGroup, .leaveGroup, .endGroup:
             false
         }
     }
@@ -44,10 +51,11 @@ extension Deed {
     var isAboutAVisit: Bool {
         switch self {
         case .arrive, .message, .admit, .join, .leave, .hold, .resume, .disconnect, .comeBack,
-            .transfer, .giveUp, .end, .readVisit:
+            .transfer, .giveUp, .end, .readVisit, .answerGroup:
             true
         case .open, .readArea, .addRoom, .makeLink, .enterRoom, .enterByLink, .leaveRoom,
-            .lockRoom, .unlockRoom, .closeRoom, .readRoom:
+            .lockRoom, .unlockRoom, .closeRoom, .readRoom, .startGroup, .askIntoGroup, .joinGroup,
+            .leaveGroup, .endGroup:
             false
         }
     }
@@ -59,7 +67,20 @@ extension Deed {
             .readRoom:
             true
         case .open, .arrive, .message, .admit, .join, .leave, .hold, .resume, .disconnect,
-            .comeBack, .transfer, .giveUp, .end, .readVisit, .readArea, .addRoom:
+            .comeBack, .transfer, .giveUp, .end, .readVisit, .readArea, .addRoom, .startGroup,
+            .askIntoGroup, .answerGroup, .joinGroup, .leaveGroup, .endGroup:
+            false
+        }
+    }
+
+    /// Of one that was begun.
+    var isAboutAGroupCall: Bool {
+        switch self {
+        case .askIntoGroup, .answerGroup, .joinGroup, .leaveGroup, .endGroup: true
+        case .open, .arrive, .message, .admit, .join, .leave, .hold, .resume, .disconnect,
+            .comeBack, .transfer, .giveUp, .end, .readVisit, .readArea, .addRoom, .makeLink,
+            .enterRoom, .enterByLink, .leaveRoom, .lockRoom, .unlockRoom, .closeRoom, .readRoom,
+            .startGroup:
             false
         }
     }
@@ -91,6 +112,12 @@ extension Deed {
         case .unlockRoom: "room.unlock"
         case .closeRoom: "room.close"
         case .readRoom: "room.read"
+        case .startGroup: "group-call.start"
+        case .askIntoGroup: "group-call.ask"
+        case .answerGroup: "visit.answer-group"
+        case .joinGroup: "group-call.join"
+        case .leaveGroup: "group-call.leave"
+        case .endGroup: "group-call.end"
         }
     }
 }

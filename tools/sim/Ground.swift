@@ -106,7 +106,7 @@ struct GroundLayer {
 struct Acknowledged: Hashable, Sendable {
     let command: String
     let key: String
-    /// The visit or room it was about, or made.
+    /// The visit, room or group call it was about, or made.
     let about: String?
     let organisation: String
     /// Of its last event.

@@ -11,6 +11,7 @@ final class Lane {
     private var visits: [Int: String] = [:]
     private var tokens: [Int: String] = [:]
     private var rooms: [Int: LaneRoom] = [:]
+    private var groupCalls: [Int: String] = [:]
     private(set) var told = Told()
     /// Called with each caller to be listened to, once they wait.
     private let listen: (_ visit: String, _ token: String) -> Void
@@ -114,7 +115,7 @@ final class Lane {
         switch ask.who {
         case .nobody: break
         case .caller:
-            guard let token = tokens[caller] else { return nil }
+            guard let token = tokens[ask.caller ?? caller] else { return nil }
             headers.append(("Authorization", "Bearer \(token)"))
         case .staff(let number):
             headers.append(("Authorization", "Bearer \(ground.staff[number].token)"))
@@ -126,7 +127,7 @@ final class Lane {
             return Request.bytes(
                 "GET", "/v1/clinics/\(ground.clinics[clinic])/waiting-area", headers: headers)
         }
-        let visit = visits[caller]
+        let visit = visits[ask.caller ?? caller]
         if visit == nil, ask.deed.isAboutAVisit { return nil }
         if ask.deed == .readVisit {
             return Request.bytes("GET", "/v1/visits/\(visit ?? "")", headers: headers)
@@ -136,10 +137,13 @@ final class Lane {
         if ask.deed == .readRoom {
             return Request.bytes("GET", "/v1/rooms/\(room?.id ?? "")", headers: headers)
         }
+        let call = groupCalls[caller]
+        if call == nil, ask.deed.isAboutAGroupCall { return nil }
         headers += [("Content-Type", "application/json"), ("Idempotency-Key", ask.key)]
         var body = self.body(ask.deed)
         if let visit, ask.deed.isAboutAVisit { body = body.setting("visit", .string(visit)) }
         if let room, ask.deed.isAboutARoom { body = body.setting("room", .string(room.id)) }
+        if let call, ask.deed.isAboutAGroupCall { body = body.setting("call", .string(call)) }
         if case .enterByLink = ask.deed {
             guard let secret = room?.secret else { return nil }
             body = body.setting("secret", .string(secret))
@@ -170,10 +174,19 @@ final class Lane {
                 "owner": kind == "user" ? .string(ground.staff[owner].id) : nil,
             ]
         case .enterByLink(let guest): ["name": .string(guest.map { "Guest \($0)" } ?? "Patient")]
+        case .startGroup(let clinic, let callers):
+            ["clinic": .string(ground.clinics[clinic]), "visits": visits(of: callers)]
+        case .askIntoGroup(let callers): ["visits": visits(of: callers)]
+        case .answerGroup(let accepts): ["accept": .bool(accepts)]
         case .admit, .join, .leave, .disconnect, .comeBack, .giveUp, .end, .readVisit, .readArea,
-            .makeLink, .enterRoom, .leaveRoom, .lockRoom, .unlockRoom, .closeRoom, .readRoom:
+            .makeLink, .enterRoom, .leaveRoom, .lockRoom, .unlockRoom, .closeRoom, .readRoom,
+            .joinGroup, .leaveGroup, .endGroup:
             [:]
         }
+    }
+
+    private func visits(of callers: [Int]) -> JSON {
+        .array(callers.compactMap { visits[$0].map { .string($0) } })
     }
 
     // MARK: Answers
@@ -196,36 +209,41 @@ final class Lane {
                 continue
             }
             let entry = try Acknowledged(
-                ask.deed.command, key: ask.key, about: about(ask.deed, of: caller, json), json)
+                ask.deed.command, key: ask.key, about: about(ask, of: caller, json), json)
             if positions.insert(entry.position).inserted { told.acknowledged.append(entry) }
-            learn(json["result"] ?? [:], from: ask.deed, of: caller)
+            learn(json["result"] ?? [:], from: ask, of: caller)
         }
         if positions.count > 1 {
             told.findings.append("\(ask.deed.command) under one key was done at \(positions)")
         }
     }
 
-    /// The visit or room that a command was about, or made.
-    private func about(_ deed: Deed, of caller: Int, _ answer: JSON) -> String? {
-        if deed.isAboutAVisit { return visits[caller] }
-        if deed.isAboutARoom { return rooms[caller]?.id }
-        return (answer["result"]?["visit"] ?? answer["result"]?["room"])?.text
+    /// The visit, room or group call that a command was about, or made.
+    private func about(_ ask: Ask, of caller: Int, _ answer: JSON) -> String? {
+        if ask.deed.isAboutAVisit { return visits[ask.caller ?? caller] }
+        if ask.deed.isAboutARoom { return rooms[caller]?.id }
+        if ask.deed.isAboutAGroupCall { return groupCalls[caller] }
+        let made = ["visit", "room", "call"].lazy.compactMap { answer["result"]?[$0]?.text }
+        return made.first
     }
 
-    private func learn(_ result: JSON, from deed: Deed, of caller: Int) {
-        switch deed {
-        case .open: visits[caller] = result["visit"]?.text
+    private func learn(_ result: JSON, from ask: Ask, of caller: Int) {
+        let visitor = ask.caller ?? caller
+        switch ask.deed {
+        case .open: visits[visitor] = result["visit"]?.text
         case .arrive:
-            guard let token = result["token"]?.text, let visit = visits[caller] else { return }
-            if tokens[caller] == nil, plan.watched.contains(caller) { listen(visit, token) }
-            tokens[caller] = token
+            guard let token = result["token"]?.text, let visit = visits[visitor] else { return }
+            if tokens[visitor] == nil, plan.watched.contains(visitor) { listen(visit, token) }
+            tokens[visitor] = token
+        case .startGroup: groupCalls[caller] = result["call"]?.text
         case .addRoom: rooms[caller] = result["room"]?.text.map { LaneRoom(id: $0) }
         case .makeLink:
             if let secret = result["secret"]?.text { rooms[caller]?.secret = secret }
         case .enterByLink(let guest?): rooms[caller]?.guests[guest] = result["token"]?.text
         case .enterByLink(nil), .message, .admit, .join, .leave, .hold, .resume, .disconnect,
             .comeBack, .transfer, .giveUp, .end, .readVisit, .readArea, .enterRoom, .leaveRoom,
-            .lockRoom, .unlockRoom, .closeRoom, .readRoom:
+            .lockRoom, .unlockRoom, .closeRoom, .readRoom, .askIntoGroup, .answerGroup, .joinGroup,
+            .leaveGroup, .endGroup:
             break
         }
     }

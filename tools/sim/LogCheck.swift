@@ -5,8 +5,9 @@ import Projections
 /// What must hold of the logs of a day, read from them alone: no view, no answer but for the
 /// positions that were acknowledged.
 struct LogCheck {
-    /// Rooms, group calls, and how full anything was.
+    /// Rooms, and how full anything was.
     private(set) var rooms = RoomCheck()
+    private(set) var groups = GroupCheck()
     private(set) var findings: [String] = []
     private(set) var events = 0
     /// Visits there at the end, by clinic, in the order of the queue's function of the domain.
@@ -36,7 +37,8 @@ struct LogCheck {
             compare(acknowledged.filter { $0.organisation == organisation }, organisation)
         }
         rooms.finish()
-        findings += rooms.findings
+        groups.finish(states)
+        findings += rooms.findings + groups.findings
         for (visit, count) in arrivals where count > 1 {
             findings.append("visit \(visit) arrived \(count) times")
         }
@@ -75,6 +77,9 @@ struct LogCheck {
         }
         let body = try EventCoding.fact(event).body
         rooms.take(event, body)
+        if let people = groups.take(event, body, states) {
+            rooms.note(people, in: "group call", most: GroupCall.peopleMax, at: event.position)
+        }
         guard case .visit(let visit, let happened) = body else { return }
         visits[organisation, default: [:]][event.position] = visit.description
         if case .arrived = happened { arrivals[visit, default: 0] += 1 }

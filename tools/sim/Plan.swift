@@ -100,6 +100,8 @@ struct PlannedLane: Sendable {
     let callers: Int
     /// Each with a patient of its own, who comes beside the callers.
     let rooms: Int
+    /// Each with callers of its own, who come beside the others.
+    let groupCalls: Int
     /// Callers whose own stream is listened to.
     let watched: Set<Int>
 
@@ -107,6 +109,8 @@ struct PlannedLane: Sendable {
     private static let openMax = 8
     /// Callers for each room.
     private static let callersOfRoom = 10
+    /// Callers for each group call but the first, which is full.
+    private static let callersOfGroupCall = 50
 
     init(_ number: Int, _ seed: UInt64, _ crew: Crew) {
         self.number = number
@@ -115,12 +119,14 @@ struct PlannedLane: Sendable {
         let lanes = crew.size.clinics * crew.size.lanes
         callers = crew.size.callers / lanes + (number < crew.size.callers % lanes ? 1 : 0)
         rooms = callers == 0 ? 0 : max(RoomStory.kinds.count, callers / PlannedLane.callersOfRoom)
+        groupCalls = callers == 0 ? 0 : 1 + callers / PlannedLane.callersOfGroupCall
+        let stories = Stories(callers: callers, rooms: rooms, groupCalls: groupCalls)
         var waiting = 0
         var open: [[Moment]] = []
         var moments: [Moment] = []
-        while waiting < callers + rooms || !open.isEmpty {
-            if waiting < callers + rooms, open.count < PlannedLane.openMax {
-                let moments = PlannedLane.story(waiting, callers, clinic, crew, random.next())
+        while waiting < stories.count || !open.isEmpty {
+            if waiting < stories.count, open.count < PlannedLane.openMax {
+                let moments = PlannedLane.story(waiting, stories, clinic, crew, random.next())
                 open.append(moments.reversed())
                 waiting += 1
                 if open.count < PlannedLane.openMax, random.happens(percent: 50) { continue }
@@ -133,20 +139,34 @@ struct PlannedLane: Sendable {
         watched = Set((0..<callers).filter { _ in random.happens(percent: 4) })
     }
 
-    /// Callers first, then rooms.
+    /// Callers first, then rooms, then group calls; the callers of those after all of them.
     private static func story(
-        _ number: Int, _ callers: Int, _ clinic: Int, _ crew: Crew, _ seed: UInt64
+        _ number: Int, _ stories: Stories, _ clinic: Int, _ crew: Crew, _ seed: UInt64
     ) -> [Moment] {
-        guard number >= callers else { return Story(number, clinic, crew, seed).moments }
-        let kind = RoomStory.kinds[(number - callers) % RoomStory.kinds.count]
-        return RoomStory(number, kind: kind, clinic, crew, seed).moments
+        if number < stories.callers { return Story(number, clinic, crew, seed).moments }
+        let room = number - stories.callers
+        if room < stories.rooms {
+            let kind = RoomStory.kinds[room % RoomStory.kinds.count]
+            return RoomStory(number, kind: kind, clinic, crew, seed).moments
+        }
+        let group = room - stories.rooms
+        let first = stories.count + group * GroupStory.callersMax
+        return GroupStory(number, first: first, isFull: group == 0, clinic, crew, seed).moments
+    }
+
+    /// How many there are of each kind.
+    private struct Stories {
+        let callers: Int
+        let rooms: Int
+        let groupCalls: Int
+        var count: Int { callers + rooms + groupCalls }
     }
 }
 
-/// What is asked at once, of one caller's visit or one room: every request is sent before any
-/// answer is read.
+/// What is asked at once, of one caller's visit, one room or one group call: every request is sent
+/// before any answer is read.
 struct Moment: Sendable {
-    /// Of the lane's callers and rooms.
+    /// Of the lane's callers, rooms and group calls.
     let caller: Int
     let asks: [Ask]
 }
@@ -177,4 +197,6 @@ struct Ask: Sendable {
     let deed: Deed
     let key: String
     let fault: Fault
+    /// Whose visit it is about, by the lane's numbers; nil: the moment's own.
+    var caller: Int?
 }

@@ -3,9 +3,9 @@ import Domain
 import EventStore
 import Projections
 
-/// What must hold of rooms and group calls, read from the log alone: never over the limit of their
-/// kind, and nobody in a room but staff and guests who came by a link of it. A caller's token,
-/// which is all a patient who was admitted has, opens none.
+/// What must hold of rooms, read from the log alone: never over the limit of their kind, and nobody
+/// in one but staff and guests who came by a link of it. A caller's token, which is all a patient
+/// who was admitted has, opens none.
 struct RoomCheck {
     private(set) var findings: [String] = []
     /// Most people at once, by what they were in.
@@ -13,7 +13,6 @@ struct RoomCheck {
     /// How many rooms there were.
     var count: Int { rooms.count }
     private var rooms: [ID<Room>: Room.State] = [:]
-    private var calls: [ID<GroupCall>: GroupCall.State] = [:]
     /// Which room each guest stays in.
     private var stays: [ID<GuestStay>: ID<Room>] = [:]
     /// The rooms each guest was in.
@@ -36,11 +35,6 @@ struct RoomCheck {
             if rooms[arrived.room]?.links[arrived.link] == nil {
                 found("guest \(stay) came by no link of room \(arrived.room)", event.position)
             }
-        } else if case .groupCall(let call, let happened) = body {
-            var state = calls[call] ?? GroupCall.initial
-            GroupCall.evolve(&state, happened)
-            calls[call] = state
-            note(state.places, in: "group call", most: GroupCall.peopleMax, at: event.position)
         }
     }
 

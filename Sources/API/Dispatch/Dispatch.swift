@@ -23,7 +23,7 @@ package final class Dispatch: Sendable {
     /// Told of each log that was begun, so that projections follow it at once.
     private let began: @Sendable (LogID) -> Void
 
-    /// Times a command is decided anew because another append came first.
+    /// Times a command is decided anew because another append came first, or between what it read.
     package static let attemptsMax = 16
 
     package init(
@@ -86,7 +86,7 @@ package final class Dispatch: Sendable {
     private func attempt(
         _ request: CommandRequest, _ run: Run
     ) async throws(Refusal) -> CommandAnswer {
-        for _ in 0..<Dispatch.attemptsMax {
+        for attempt in 1...Dispatch.attemptsMax {
             var work = Work(
                 dispatch: self, request: request, organisation: run.organisation,
                 at: request.at ?? clock.now(), commandID: run.commandID,
@@ -98,6 +98,10 @@ package final class Dispatch: Sendable {
                 try await run.prepared.handle(&work)
             } catch {
                 work.giveBackKeys()
+                // A refusal of what was read in part, before and after a commit, is of nothing.
+                if case .rule = error, attempt < Dispatch.attemptsMax, try await work.isTorn() {
+                    continue
+                }
                 try await note(
                     refusal: error, run.entry.operation, request.actor, request.door,
                     in: run.organisation, about: work.about)

@@ -55,6 +55,22 @@ package struct Work {
         }
     }
 
+    /// Whether another append came since something was loaded: then what was loaded may never have
+    /// been true at one moment. An append that conflicts tells so by itself; a refusal does not.
+    func isTorn() async throws(Refusal) -> Bool {
+        guard order.count > 1 else { return false }
+        for stream in order {
+            let version: Int64?
+            do {
+                version = try await dispatch.store.version(of: stream, in: log)
+            } catch {
+                throw .read(error)
+            }
+            if version != streams[stream]?.before { return true }
+        }
+        return false
+    }
+
     /// The record first looked up: what a refusal was about.
     var about: StreamName? { order.first(where: AccessNote.isRecord) }
 

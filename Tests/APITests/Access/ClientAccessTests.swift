@@ -172,8 +172,7 @@ import Testing
             let events = try await house.events().filter {
                 $0.stream.category == Category.clientAccess
             }
-            // Opened, arrived, a questionnaire completed: the visit's own events, which the client's
-            // staff wrote.
+            // Opened, arrived, a questionnaire completed: the visit's own events, by the staff.
             #expect(events.count == 3)
             let told = try await house.entries(of: house.client).filter { $0.json["day"] != nil }
             #expect(!told.contains { $0.json.description.contains(house.visit) })

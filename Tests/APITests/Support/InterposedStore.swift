@@ -1,9 +1,10 @@
 import EventStore
 import Synchronization
+import Testing
 
 /// A store that lets something happen right before the next access entry, or another kind of event,
-/// is appended: an answer is put together by then, and has not left. It can also stop giving what
-/// projections read.
+/// is appended: an answer is put together by then, and has not left. Or right before a stream is
+/// read next: what was read before is old by then. It can also stop giving what projections read.
 final class InterposedStore: EventStore {
     private let store: any EventStore = MemoryStore()
     private struct Waiting: Sendable {
@@ -12,6 +13,7 @@ final class InterposedStore: EventStore {
     }
     private let waiting = Mutex<Waiting?>(nil)
     private let failsReads = Mutex(false)
+    private let awaitingRead = Mutex<Waiting?>(nil)
 
     /// Once, before the next append of an access entry.
     func beforeNextLook(_ happening: @escaping @Sendable () async throws -> Void) {
@@ -26,8 +28,17 @@ final class InterposedStore: EventStore {
     /// From now on what follows a whole log reads nothing more; streams are read as before.
     func failReads() { failsReads.withLock { $0 = true } }
 
+    /// Once, before a stream of that category is read next.
+    func beforeNextRead(
+        of category: Word, _ happening: @escaping @Sendable () async throws -> Void
+    ) {
+        awaitingRead.withLock { $0 = Waiting(category: category, happening: happening) }
+    }
+
     /// Whether what was to happen did.
-    var hasHappened: Bool { waiting.withLock { $0 == nil } }
+    var hasHappened: Bool {
+        waiting.withLock { $0 == nil } && awaitingRead.withLock { $0 == nil }
+    }
 
     func append(_ commit: Commit) async throws(AppendError) -> Appended {
         let happening = waiting.withLock { waiting -> Waiting? in
@@ -67,7 +78,17 @@ final class InterposedStore: EventStore {
     func readStream(
         _ stream: StreamName, in log: LogID, from version: Int64, limit: Int
     ) async throws(ReadError) -> [RecordedEvent] {
-        try await store.readStream(stream, in: log, from: version, limit: limit)
+        let happening = awaitingRead.withLock { waiting -> Waiting? in
+            guard let next = waiting, stream.category == next.category else { return nil }
+            waiting = nil
+            return next
+        }
+        do {
+            try await happening?.happening()
+        } catch {
+            Issue.record("what was to happen before failed: \(error)")
+        }
+        return try await store.readStream(stream, in: log, from: version, limit: limit)
     }
 
     func find(commandID: UInt128, in log: LogID) async throws(ReadError) -> Appended? {

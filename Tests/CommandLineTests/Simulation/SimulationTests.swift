@@ -6,7 +6,7 @@ import Testing
 @Suite("Simulation", .timeLimit(.minutes(10)))
 struct SimulationTests {
     @Test(
-        "WA-3 AUD-3 OPS-6 ORG-3 ORG-6 after a day of drops, retries and rivals all invariants hold",
+        "WA-3 WA-14 AUD-3 OPS-6 ORG-3 ORG-6 a day of drops, retries and rivals: invariants hold",
         arguments: [UInt64(4)])
     func day(seed: UInt64) async throws {
         let folder = try Folder()
@@ -18,7 +18,8 @@ struct SimulationTests {
         #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)\n\(repeated)")
         #expect(outcome.output.contains("every invariant holds"))
         // Limits were met and patients did try, or nothing of that was shown.
-        let fullest = "20 (group room), 6 (meeting room), 6 (user room), 6 (visit)"
+        let calls = "20 (group call), 20 (group room), "
+        let fullest = calls + "6 (meeting room), 6 (user room), 6 (visit)"
         #expect(outcome.output.contains(fullest), "\(outcome.output)")
         for way in ["room.enter", "room.enter-by-link"] {
             #expect(

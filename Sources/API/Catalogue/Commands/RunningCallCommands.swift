@@ -244,9 +244,11 @@ extension Work {
         try await decide(Visit.self, visit, command)
         let after = try await load(Visit.self, visit).state
         if let call = before.group, after.group != call {
+            follow(try await load(GroupCall.self, call).state.lastAt)
             try await decide(GroupCall.self, call, .leave(at: at, visit: visit))
         }
         if let call = before.question, after.question != call, after.group != call {
+            follow(try await load(GroupCall.self, call).state.lastAt)
             try await decide(GroupCall.self, call, .decline(at: at, visit: visit))
         }
     }
