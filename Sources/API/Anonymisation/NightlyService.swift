@@ -61,9 +61,14 @@ package struct NightlyService: Service {
     private func run(_ log: LogID) async throws -> Anonymiser.Outcome? {
         let dispatch = installation.dispatch
         let now = dispatch.clock.now()
-        guard let row = try await installation.side.views.organisation(in: log).value,
-            let zone = TimeZone(identifier: row.zone)
-        else { return nil }
+        guard let row = try await installation.side.views.organisation(in: log).value else {
+            return nil
+        }
+        guard let zone = TimeZone(identifier: row.zone) else {
+            installation.options.notice(
+                "log \(log): no nightly anonymisation: this machine knows no zone \(row.zone)")
+            return nil
+        }
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         let date = Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)

@@ -166,6 +166,19 @@ def connection(house, options):
         staff.card("Late Comer")
         staff.until("live again", lambda: staff.one("#connection").text == "Live")
         assert [card.find_element("tag name", "h3").text for card in staff.all(".card")] == ["Late Comer", "Noor Smit"]
+    # Who could not enter tries again, and is there once.
+    with Browser(PHONE) as caller:
+        caller_page(caller, house, port=link.port)
+        caller.one("#f-firstName").send_keys("Again")
+        caller.one("#f-lastName").send_keys("Tried")
+        link.cut()
+        caller.one("#enter").click()
+        caller.until("why not", lambda: caller.one("#entry-problem").text)
+        link.mend()
+        caller.one("#enter").click()
+        caller.sees("You are in the waiting area")
+        names = [row["entry"]["lastName"] for row in house.waiting("Dermatology")]
+        assert names.count("Tried") == 1, names
 
 
 def closed(house, options):

@@ -13,6 +13,8 @@ export class Problem extends Error {
     /** `{field, code, detail}` each. */
     this.errors = body.errors ?? [];
     this.retrySeconds = retrySeconds;
+    /** The server itself said no, and not something on the way to it. */
+    this.isRefusal = typeof body.code === "string";
   }
 
   /** Asking again, the same way, may help; under the same key it cannot be done twice. */
@@ -67,15 +69,28 @@ async function patiently(path, options, identity) {
   }
 }
 
+/** Keys of commands that were sent and never answered, by what was asked. */
+const unanswered = new Map();
+
 /**
  * Does one command and answers its result. Whatever is lost on the way is sent again under the same key, so it is done
- * once.
+ * once; also where a person asks for the same once more, after all attempts were lost.
  */
 export async function command(name, body, identity) {
-  const headers = { "Content-Type": "application/json", "Idempotency-Key": randomName() };
-  const answer = await patiently(
-    `/v1/commands/${name}`, { method: "POST", headers, body: JSON.stringify(body) }, identity);
-  return answer.result ?? {};
+  const asked = `${name} ${JSON.stringify(body)}`;
+  const key = unanswered.get(asked) ?? randomName();
+  unanswered.set(asked, key);
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": key };
+  try {
+    const answer = await patiently(
+      `/v1/commands/${name}`, { method: "POST", headers, body: JSON.stringify(body) }, identity);
+    unanswered.delete(asked);
+    return answer.result ?? {};
+  } catch (error) {
+    // A refusal is an answer.
+    if (!(error instanceof Problem) || !error.isPassing) unanswered.delete(asked);
+    throw error;
+  }
 }
 
 /** Asks one question. */

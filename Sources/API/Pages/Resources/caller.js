@@ -22,6 +22,8 @@ const openingMilliseconds = 2_000;
 class Entry {
   #form = byID("entry");
   #onArrived;
+  /** The visit that was opened, until it is known that they arrived in it: whoever tries again is not there twice. */
+  #opened = null;
 
   constructor(onArrived) {
     this.#onArrived = onArrived;
@@ -39,12 +41,16 @@ class Entry {
       return firstWrong.focus();
     }
     try {
-      const { visit } = await command("visit.open", { organisation, clinic }, nobody);
+      this.#opened ??= (await command("visit.open", { organisation, clinic }, nobody)).visit;
+      const visit = this.#opened;
       const arrived = await command("visit.arrive", { organisation, visit, entry, ...this.#beside() }, nobody);
+      this.#opened = null;
       this.#form.reset();
       // Of a room that waited for them, its visit is the answer's.
       this.#onArrived({ visit: arrived.visit ?? visit, token: arrived.token });
     } catch (error) {
+      // It is over, or was erased: another is opened.
+      if (["visitEnded", "alreadyArrived", "notFound"].includes(error.code)) this.#opened = null;
       this.#refused(error);
     }
   }

@@ -193,11 +193,15 @@ byID("s-subdomain").addEventListener("change", showWays);
 byID("sign-out").addEventListener("click", () => busy(byID("sign-out"), async () => {
   board?.close();
   board = null;
+  let words = "You are signed out.";
   try {
     await session.signOut();
-  } finally {
-    toSignIn("You are signed out.");
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    // Whoever is not signed in needs not be signed out.
+    if (error.status !== 401) words = "The server could not be told. Load this page again and sign out once more.";
   }
+  toSignIn(words);
 }));
 byID("copy-link").addEventListener("click", copyLink);
 // A page the browser kept must not show callers to who goes back to it later.

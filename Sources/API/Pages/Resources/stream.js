@@ -100,7 +100,7 @@ export class LiveStream {
       this.#position = null; // Another log than before: begin again.
       return false;
     }
-    return problem.status >= 400 && problem.status < 500 && problem.status !== 429;
+    return problem.isRefusal && problem.status >= 400 && problem.status < 500 && problem.status !== 429;
   }
 
   #end(problem) {
