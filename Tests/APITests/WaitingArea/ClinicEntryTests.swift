@@ -341,6 +341,8 @@ import Testing
             try await fixture.must(
                 "staff.mark-practitioner", ["clinic": clinic, "staff": .string(member.id)],
                 by: hospital.administrator)
+            // What is there before is told by the snapshot, and not as changes after it.
+            try await fixture.caughtUp(hospital.organisation)
             let path = "/v1/clinics/\(hospital.clinic)/waiting-area/live"
             let heard = try await fixture.live(path, by: member) {
                 var heard = await $0.through { $0.event == "ready" }
